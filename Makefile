@@ -1,0 +1,67 @@
+# Needs Python 3.11 or newer with venv and pip, and nothing else; everything is kept in .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+RUN_READY := .venv/.run-ready
+DEV_READY := .venv/.dev-ready
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes -r
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
+	pyproject.toml
+ARGS ?=
+
+.PHONY: help demo test check static bench lock clean
+
+help:
+	@echo "make demo    the sample practice, audited"
+	@echo "make test    the tests"
+	@echo "make check   every check: format, lint, types, layers, tests with coverage, rulebook"
+	@echo "make bench   how long an audit takes, beside importing its libraries"
+	@echo "make lock    choose the versions of all libraries anew"
+	@echo "make clean   remove what these made"
+
+demo: $(RUN_READY)
+	@$(BIN)/rtmaudit demo $(ARGS)
+
+test: $(DEV_READY)
+	$(BIN)/python -m pytest -n auto $(ARGS)
+
+check:
+	$(MAKE) static
+	$(MAKE) test ARGS="--cov $(ARGS)"
+
+static: $(DEV_READY)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/rtmaudit check
+
+bench: $(RUN_READY)
+	@$(BIN)/python tests/bench.py $(ARGS)
+
+lock: | $(BIN)/python
+	$(PIP) install --quiet uv
+	$(LOCK) --upgrade --group build -o requirements.lock
+	$(LOCK) --upgrade --group dev --constraint requirements.lock -o requirements-dev.lock
+
+clean:
+	rm -rf .venv build dist .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache \
+		.pytest_cache .ruff_cache
+	find rtmaudit tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "rtmaudit needs Python 3.11 or newer; say which: make PYTHON=python3.12" >&2; exit 1; }
+	@echo "Making .venv; this happens once." >&2
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; exit 1; }
+
+$(RUN_READY): requirements.lock pyproject.toml | $(BIN)/python
+	@$(INSTALL) requirements.lock
+	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEV_READY): requirements-dev.lock $(RUN_READY)
+	@$(INSTALL) requirements-dev.lock
+	@touch $@

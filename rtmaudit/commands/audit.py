@@ -1,0 +1,108 @@
+"""`rtmaudit audit`: who is ready, who is short and by how much, who fits another program."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from rtmaudit.commands.options import Asked, settle
+
+Paths = Annotated[
+    list[Path], typer.Argument(help="Folders of exports, or files.", show_default=False)
+]
+MonthOption = Annotated[
+    str | None, typer.Option("--month", help="2026-03, last or this. [default: last]")
+]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="The day to audit as of. [default: today]")
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="The mapping file. [default: rtmaudit.yaml in the folder]"),
+]
+Rules = Annotated[Path | None, typer.Option("--rules", help="Another folder of rules.")]
+Timezone = Annotated[
+    str | None, typer.Option("--timezone", help="Where a day begins, as America/New_York.")
+]
+ViewOption = Annotated[
+    str | None, typer.Option("--view", help="patients, codes or billing. [default: patients]")
+]
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format", help="table, csv, tsv, json or jsonl. [default: table; csv in a pipe]"
+    ),
+]
+Output = Annotated[
+    list[Path] | None,
+    typer.Option("--output", "-o", help="Write a file; its suffix chooses the format. Repeatable."),
+]
+All = Annotated[
+    bool, typer.Option("--all", help="Show not_applicable and secondary lines of codes too.")
+]
+Evidence = Annotated[bool, typer.Option("--evidence", help="Name the lines behind each count.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Papers that are in no export make a finding unknown.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Tell all problems and dispositions.")]
+NoColor = Annotated[bool, typer.Option("--no-color", help="No colour. NO_COLOR does the same.")]
+FailOn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--fail-on", help="Exit with 3 on any short, blocked, review, unknown or provisional."
+    ),
+]
+
+
+def audit(
+    paths: Paths,
+    month: MonthOption = None,
+    as_of: AsOf = None,
+    config: ConfigOption = None,
+    rules: Rules = None,
+    timezone: Timezone = None,
+    view: ViewOption = None,
+    format_: Format = None,
+    output: Output = None,
+    everything: All = False,
+    evidence: Evidence = False,
+    strict: Strict = False,
+    fail_on: FailOn = None,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+    no_color: NoColor = False,
+) -> None:
+    """Audit a month of exports: ready, short and by how much, or another program."""
+    if no_color:
+        os.environ["NO_COLOR"] = "1"
+    asked = Asked(
+        tuple(paths),
+        month,
+        as_of,
+        config,
+        rules,
+        timezone,
+        view,
+        format_,
+        tuple(output or ()),
+        everything,
+        evidence,
+        strict,
+        quiet,
+        verbose,
+        tuple(fail_on or ()),
+    )
+    raise typer.Exit(run(asked))
+
+
+def run(asked: Asked) -> int:
+    """One audit from what was asked to its exit code."""
+    from rtmaudit.commands.deliver import deliver
+    from rtmaudit.pipeline import audit as conduct
+
+    order, delivery = settle(asked)
+    return deliver(conduct(order), delivery)

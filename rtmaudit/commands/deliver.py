@@ -1,0 +1,109 @@
+"""A report -> stdout or files, and what is told on stderr beside it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rtmaudit.errors import PipeClosed, UsageError, visible
+
+if TYPE_CHECKING:
+    from rtmaudit.commands.options import Delivery
+    from rtmaudit.report import Report
+
+MOST_PROBLEMS = 20
+PROVISIONAL = "provisional"
+
+
+def deliver(report: Report, to: Delivery) -> int:
+    """Write the report where it was asked for. Returns the exit code."""
+    from rtmaudit.formats import writer
+
+    if to.output:
+        _write_files(report, to)
+        shown = ""
+    else:
+        shown = to.format or ("table" if sys.stdout.isatty() else "csv")
+        with closed_pipe_told():
+            writer(shown)(report, sys.stdout, which=to.view, everything=to.everything)
+            sys.stdout.flush()
+    if not to.quiet:
+        _tell(report, to, headless=shown != "table")
+    return 3 if _fails(report, to) else 0
+
+
+class closed_pipe_told:
+    """Turns a reader that went away into the quiet end that it is."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, BrokenPipeError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise PipeClosed from None
+
+
+def _write_files(report: Report, to: Delivery) -> None:
+    from rtmaudit.formats import writer
+    from rtmaudit.outfile import publish
+
+    formats = [_format_of(path, to.format) for path in to.output]
+    with publish(to.output, inputs=to.inputs) as streams:
+        for name, stream in zip(formats, streams, strict=True):
+            writer(name)(report, stream, which=to.view, everything=to.everything)
+
+
+def _format_of(path: Path, fallback: str | None) -> str:
+    from rtmaudit.formats import SUFFIXES
+
+    name = SUFFIXES.get(path.suffix.lower(), fallback)
+    if name is None:
+        known = ", ".join(SUFFIXES)
+        raise UsageError(f"{path.name}: the suffix chooses the format, one of {known}")
+    return name
+
+
+def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
+    from rtmaudit.formats.table import head_lines, summary
+
+    lines: list[str] = []
+    if headless:
+        lines += head_lines(report)
+    lines += _problems(report, None if to.verbose else MOST_PROBLEMS)
+    if report.not_read:
+        lines.append("Not read, as no table by their names: " + ", ".join(report.not_read))
+    if to.verbose:
+        lines += _dispositions(report)
+    if headless:
+        lines.append(summary(report))
+    for line in lines:
+        print(visible(line), file=sys.stderr)
+
+
+def _problems(report: Report, most: int | None) -> Iterator[str]:
+    for problem in report.problems[:most]:
+        column = f":{problem.column}" if problem.column else ""
+        beside = f" (with {problem.other_line})" if problem.other_line else ""
+        kind = str(problem.kind).replace("_", " ")
+        yield f"{problem.file}:{problem.line}{column}: {kind}: {problem.disposition}{beside}"
+    left = len(report.problems) - (len(report.problems) if most is None else most)
+    if left > 0:
+        yield f"... and {left} more; --verbose lists all, --format json has them too"
+
+
+def _dispositions(report: Report) -> Iterator[str]:
+    for each in report.inputs:
+        parts = [f"{each.used} used", f"{each.duplicate} duplicate"]
+        parts += [f"{n} {kind.replace('_', ' ')}" for kind, n in each.excluded.items()]
+        parts += [f"{n} {kind.replace('_', ' ')}" for kind, n in each.quarantined.items()]
+        yield f"{each.name}: {each.records} records: " + ", ".join(parts)
+
+
+def _fails(report: Report, to: Delivery) -> bool:
+    if PROVISIONAL in to.fail_on and not report.final:
+        return True
+    return any(str(finding.verdict) in to.fail_on for finding in report.counted())

@@ -1,0 +1,160 @@
+"""rtmaudit.yaml: how a practice's exports map onto the canonical tables, and its options."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from rtmaudit import strict_yaml
+from rtmaudit.errors import ConfigurationError, FaultsError
+from rtmaudit.model import BillerType, Program, Role, System
+from rtmaudit.strict_model import validate
+from rtmaudit.tables import TABLES
+
+FILE_NAME = "rtmaudit.yaml"
+
+DurationUnit = Literal["seconds", "minutes", "hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+WindowMode = Literal["auto", "fixed_30", "calendar_month"]
+
+
+class Strict(BaseModel):
+    """Refuses unknown keys and every silent conversion."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+def known_zone(name: str) -> str:
+    """An IANA zone name. Raises ValueError."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError):
+        raise ValueError("is not a time zone; write one like America/New_York") from None
+    return name
+
+
+def _safe_format(text: str) -> str:
+    if "%H" in text and "%p" in text:
+        raise ValueError("reads 2:30 PM as 02:30; use %I with %p, or %H alone")
+    if "%y" in text:
+        raise ValueError("has a two-digit year; export four digits and use %Y")
+    return text
+
+
+def _known_table(name: str) -> str:
+    if name not in TABLES:
+        raise ValueError("is not a table; tables are " + ", ".join(TABLES))
+    return name
+
+
+def _word(kind: Any) -> BeforeValidator:
+    def convert(value: object) -> object:
+        if isinstance(value, str) and value in list(kind):
+            return kind(value)
+        raise ValueError("must be one of " + ", ".join(kind))
+
+    return BeforeValidator(convert)
+
+
+def _listed(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+Zone = Annotated[str, AfterValidator(known_zone)]
+Texts = Annotated[list[str], BeforeValidator(_listed)]
+
+
+class Joined(Strict):
+    """Two columns that together hold one value, such as a date and a time."""
+
+    join: Annotated[list[str], Field(min_length=2)]
+    with_: str = Field(default=" ", alias="with")
+
+
+class Covers(Strict):
+    """The days that an export covers, where the lines themselves do not tell."""
+
+    from_: date = Field(alias="from")
+    to: date
+
+
+class TableMap(Strict):
+    """One vendor's export of one canonical table."""
+
+    files: Texts | None = None
+    encoding: Literal["utf-8", "utf-16", "cp1252"] = "utf-8"
+    delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
+    skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
+    columns: dict[str, str | Joined] = Field(default_factory=dict)
+    constants: dict[str, str] = Field(default_factory=dict)
+    formats: dict[str, Annotated[str, AfterValidator(_safe_format)]] = Field(default_factory=dict)
+    units: dict[str, DurationUnit] = Field(default_factory=dict)
+    zone: Zone | None = None
+    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    keep: dict[str, Texts] = Field(default_factory=dict)
+    drop: dict[str, Texts] = Field(default_factory=dict)
+    covers: Covers | None = None
+
+
+class Defaults(Strict):
+    """What holds wherever an export is silent. The practice says so; nothing is guessed."""
+
+    role: Annotated[Role, _word(Role)] | None = None
+    biller_type: Annotated[BillerType, _word(BillerType)] | None = None
+    program: Annotated[Program, _word(Program)] | None = None
+    system: Annotated[System, _word(System)] | None = None
+
+
+class Taken(Strict):
+    """A position with its date and source."""
+
+    take: str
+    since: date | None = None
+    source: str | None = None
+
+
+class Config(Strict):
+    """The whole of rtmaudit.yaml. Every command option may stand here too."""
+
+    timezone: Zone | None = None
+    month: str | None = None
+    as_of: date | None = None
+    window_mode: WindowMode = "auto"
+    calls_count_as_time: bool = False
+    defaults: Defaults = Defaults()
+    positions: dict[str, str | Taken] = Field(default_factory=dict)
+    tables: dict[Annotated[str, AfterValidator(_known_table)], TableMap] = Field(
+        default_factory=dict
+    )
+    rules: str | None = None
+    view: Literal["patients", "codes", "billing"] | None = None
+    format: Literal["table", "csv", "tsv", "json", "jsonl"] | None = None
+    output: Texts | None = None
+    all: bool = False
+    evidence: bool = False
+    strict: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    fail_on: Texts | None = None
+
+    def table(self, name: str) -> TableMap:
+        """The mapping of a table; an empty one where the file says nothing."""
+        return self.tables.get(name) or TableMap()
+
+
+def read_config(path: Path | None) -> Config:
+    """Read rtmaudit.yaml, or the defaults without one. Raises ConfigurationError with every
+    fault."""
+    if path is None:
+        return Config()
+    try:
+        document = strict_yaml.read(path)
+    except FaultsError as error:
+        raise ConfigurationError(error.faults) from None
+    config, faults = validate(document, Config)
+    if config is None:
+        raise ConfigurationError(faults)
+    return config

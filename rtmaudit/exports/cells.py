@@ -1,0 +1,178 @@
+"""Text of one cell -> a value. Linear regular expressions, integers, and no guessing.
+
+Each parser raises BadCell with the kind of problem; no message ever holds the cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from rtmaudit.model import ProblemKind
+
+MOST_SECONDS = 8 * 3600
+"""A single entry longer than this is a timer left on (failure mode M06)."""
+
+
+class BadCell(Exception):
+    """The cell cannot be read."""
+
+    def __init__(self, kind: ProblemKind) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+
+class ZoneMissing(Exception):
+    """A time without an offset, and no zone declared; or an offset and no zone to see it in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instant:
+    """A local day, the second since 1970 in UTC where a time of day is known, and whether the text
+    carried its own offset (None: it was a bare date)."""
+
+    day: date
+    second: int | None
+    aware: bool | None
+
+
+_ISO = re.compile(
+    r"(\d{4})-(\d{2})-(\d{2})"
+    r"(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d{1,9})?)?\s?(Z|[+-]\d{2}:?\d{2})?)?",
+    re.ASCII,
+)
+_DECIMAL = re.compile(r"(\d{1,7})(?:\.(\d{1,9}))?", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+
+_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
+
+
+def iso_like(text: str) -> bool:
+    """Whether a cell is written as an ISO 8601 date or time."""
+    return _ISO.fullmatch(text) is not None
+
+
+def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Instant:
+    """A point in time or a bare day, seen in the zone. `pattern` is a strptime format."""
+    moment, bare = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    if bare:
+        return Instant(moment.date(), None, None)
+    if zone is None:
+        raise ZoneMissing
+    if moment.tzinfo is not None:
+        return Instant(moment.astimezone(zone).date(), int(moment.timestamp()), True)
+    local = moment.replace(tzinfo=zone)
+    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
+        raise BadCell(ProblemKind.TIME_NONEXISTENT)
+    return Instant(moment.date(), int(local.timestamp()), False)
+
+
+def later_fold(text: str, zone: ZoneInfo, pattern: str | None) -> int:
+    """The UTC second of a local time, taken the second time where the clock shows it twice."""
+    moment, _ = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=zone, fold=1)
+    return int(moment.timestamp())
+
+
+def read_date(text: str, pattern: str | None) -> date:
+    """A day."""
+    moment, _ = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    return moment.date()
+
+
+def read_seconds(text: str, unit: str) -> int:
+    """Whole seconds, rounded down. `unit` is seconds, minutes, hours, mm:ss, hh:mm or hh:mm:ss; a
+    column of minutes may also be written mm:ss."""
+    clock = _CLOCK.fullmatch(text)
+    if clock and unit != "seconds" and unit != "hours":
+        total = _clock_seconds(clock, unit)
+    elif unit in _SECONDS_OF:
+        total = _decimal_seconds(text, _SECONDS_OF[unit])
+    else:
+        raise BadCell(ProblemKind.UNREADABLE_DURATION)
+    if total > MOST_SECONDS:
+        raise BadCell(ProblemKind.DURATION_RANGE)
+    return total
+
+
+def read_word(words: type[StrEnum], mapped: dict[str, str]) -> Callable[[str], StrEnum]:
+    """A reader of one closed vocabulary, after the vendor's own words were mapped onto it."""
+
+    def read(text: str) -> StrEnum:
+        word = mapped.get(text, text).strip().lower()
+        try:
+            return words(word)
+        except ValueError:
+            raise BadCell(ProblemKind.UNKNOWN_WORD) from None
+
+    return read
+
+
+def _by_iso(text: str) -> tuple[datetime, bool]:
+    match = _ISO.fullmatch(text)
+    if match is None:
+        raise BadCell(ProblemKind.UNREADABLE_DATE)
+    year, month, day, hour, minute, second, offset = match.groups()
+    try:
+        moment = datetime(
+            int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0)
+        )
+        if offset:
+            moment = moment.replace(tzinfo=_offset(offset))
+        return _plausible(moment), hour is None
+    except ValueError:
+        raise BadCell(ProblemKind.UNREADABLE_DATE) from None
+
+
+def _offset(text: str) -> timezone:
+    if text == "Z":
+        return UTC
+    hours, minutes = int(text[1:3]), int(text[-2:])
+    if hours > 14 or minutes > 59:
+        raise ValueError
+    span = timedelta(hours=hours, minutes=minutes)
+    return timezone(-span if text[0] == "-" else span)
+
+
+def _by_pattern(text: str, pattern: str) -> tuple[datetime, bool]:
+    try:
+        moment = _plausible(datetime.strptime(text, pattern))
+    except ValueError:
+        raise BadCell(ProblemKind.UNREADABLE_DATE) from None
+    return moment, not any(mark in pattern for mark in ("%H", "%I", "%X", "%T"))
+
+
+def _plausible(moment: datetime) -> datetime:
+    """A device whose clock was reset says 1970; a year of two digits was read as 26 (D02)."""
+    if not 1990 <= moment.year <= 2199:
+        raise BadCell(ProblemKind.UNREADABLE_DATE)
+    return moment
+
+
+def _decimal_seconds(text: str, each: int) -> int:
+    match = _DECIMAL.fullmatch(text)
+    if match is None or (each == 1 and match.group(2)):
+        negative = text.startswith("-") and _DECIMAL.fullmatch(text[1:])
+        kind = ProblemKind.DURATION_RANGE if negative else ProblemKind.UNREADABLE_DURATION
+        raise BadCell(kind)
+    whole, part = match.group(1), match.group(2) or ""
+    return int(whole + part) * each // 10 ** len(part)
+
+
+def _clock_seconds(match: re.Match[str], unit: str) -> int:
+    first, second, third = (int(part) if part else None for part in match.groups())
+    assert first is not None and second is not None
+    if third is not None:
+        if unit not in ("hh:mm:ss", "minutes"):
+            raise BadCell(ProblemKind.UNREADABLE_DURATION)
+        return first * 3600 + second * 60 + third
+    if unit == "hh:mm":
+        return first * 3600 + second * 60
+    if unit == "hh:mm:ss":
+        raise BadCell(ProblemKind.UNREADABLE_DURATION)
+    return first * 60 + second

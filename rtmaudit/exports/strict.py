@@ -1,0 +1,135 @@
+"""The careful reader: the bytes of one file -> its records with their physical lines, or the one
+sentence why the file as a whole cannot be trusted."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rtmaudit.config import TableMap
+from rtmaudit.errors import Fault, InputsRefused
+
+DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True, slots=True)
+class RawFile:
+    """One export as text. `lines[i]` is the physical line on which record `i` begins."""
+
+    name: str
+    sha256: str
+    header: list[str]
+    rows: list[list[str]]
+    lines: list[int]
+
+
+def read_file(path: Path, mapping: TableMap, wanted: Iterable[str]) -> RawFile:
+    """Read one CSV or TSV file whole. Raises InputsRefused with the place and the way to mend it.
+
+    `wanted` are the column names by which the header and its delimiter are recognised.
+    """
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        raise refuse(path.name, 0, "cannot be opened; look at its permissions") from None
+    text = _decode(path.name, raw, mapping.encoding)
+    skipped = _skip(text, mapping.skip_lines)
+    delimiter = mapping.delimiter or _delimiter(text[skipped:], set(wanted))
+    header, rows, lines = records_of(path.name, text[skipped:], delimiter, mapping.skip_lines)
+    _check_header(path.name, header, mapping.skip_lines + 1)
+    _check_swallowed(path.name, header, rows, lines, delimiter)
+    return RawFile(path.name, hashlib.sha256(raw).hexdigest(), header, rows, lines)
+
+
+def refuse(name: str, line: int, sentence: str, place: str = "") -> InputsRefused:
+    """A refusal of one file."""
+    return InputsRefused([Fault(name, line, place, sentence)])
+
+
+def _decode(name: str, raw: bytes, encoding: str) -> str:
+    if not raw.strip():
+        raise refuse(name, 0, "is empty; export it again")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif b"\0" in raw:
+        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
+        raise refuse(name, line, "holds a NUL byte; the file is damaged or is no text")
+    try:
+        return raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise refuse(
+            name,
+            line,
+            f"is not {encoding} text; if it comes from Excel or an older system, add "
+            "`encoding: cp1252` under its table in rtmaudit.yaml",
+        ) from None
+
+
+def _skip(text: str, lines: int) -> int:
+    stream = io.StringIO(text, newline="")
+    return sum(len(stream.readline()) for _ in range(lines))
+
+
+def _delimiter(text: str, wanted: set[str]) -> str:
+    first = io.StringIO(text, newline="").readline().rstrip("\r\n")
+
+    def known(delimiter: str) -> int:
+        return len({cell.strip().strip('"') for cell in first.split(delimiter)} & wanted)
+
+    return max(DELIMITERS, key=known)
+
+
+def records_of(
+    name: str, text: str, delimiter: str, skipped: int
+) -> tuple[list[str], list[list[str]], list[int]]:
+    """CSV text -> header, records and the physical line on which each begins."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    lines: list[int] = []
+    begin = 1
+    try:
+        for record in reader:
+            records.append(record)
+            lines.append(begin + skipped)
+            begin = reader.line_num + 1
+    except csv.Error:
+        raise refuse(
+            name,
+            begin + skipped,
+            "a quote that begins on this line is never closed, or stands in the wrong place; mend "
+            "or remove the quote",
+        ) from None
+    if not records:
+        raise refuse(name, 0, "has no header; export it again with its column names")
+    return [cell.strip() for cell in records[0]], records[1:], lines[1:]
+
+
+def _check_header(name: str, header: Sequence[str], line: int) -> None:
+    named = [cell for cell in header if cell]
+    twice = sorted({cell for cell in named if named.count(cell) > 1})
+    if twice:
+        columns = ", ".join(twice)
+        raise refuse(name, line, f"names a column twice ({columns}); rename one in the export")
+
+
+def _check_swallowed(
+    name: str, header: Sequence[str], rows: list[list[str]], lines: list[int], delimiter: str
+) -> None:
+    """A cell that holds a whole further record is a pair of stray quotes that ate lines."""
+    for row, line in zip(rows, lines, strict=True):
+        for cell in row:
+            if "\n" not in cell and "\r" not in cell:
+                continue
+            inner = cell.splitlines()[1:]
+            if any(part.count(delimiter) >= max(1, len(header) - 1) for part in inner):
+                raise refuse(
+                    name,
+                    line,
+                    "a quoted cell that begins here runs over whole lines; a stray quote swallowed "
+                    "them; mend or remove it",
+                )

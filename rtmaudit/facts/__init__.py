@@ -1,0 +1,16 @@
+"""Tables x windows -> facts. Never sees a rule."""
+
+from rtmaudit.facts.days import Coverage
+from rtmaudit.facts.intake import Counted, Frames, Settings, count
+from rtmaudit.facts.measure import MEASURES, Facts, count_conditions
+
+__all__ = [
+    "MEASURES",
+    "Counted",
+    "Coverage",
+    "Facts",
+    "Frames",
+    "Settings",
+    "count",
+    "count_conditions",
+]

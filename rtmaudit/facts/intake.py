@@ -1,0 +1,195 @@
+"""Canonical tables -> Facts, with every record's disposition settled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from rtmaudit.errors import Fault, InputsRefused
+from rtmaudit.facts import sift
+from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
+from rtmaudit.facts.measure import Facts
+from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.time import (
+    TimeTables,
+    dispute_overlaps,
+    programs_logged,
+    read_calls,
+    read_entries,
+    read_visits,
+)
+from rtmaudit.model import (
+    BillerType,
+    Disposition,
+    Exclusion,
+    Problem,
+    ProblemKind,
+    Role,
+)
+from rtmaudit.tables import CALLS, PATIENTS, READINGS, TIME_LOG, VISITS
+from rtmaudit.windows import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the practice says of itself, as far as counting needs it."""
+
+    month: Month
+    as_of: date
+    zone: ZoneInfo | None = None
+    monthly_clock: bool = False
+    default_role: Role | None = None
+    default_biller: BillerType | None = None
+    covers: Mapping[str, Coverage] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Frames:
+    """The frames, the names of their files and the columns that the exports had."""
+
+    frames: Mapping[str, pd.DataFrame]
+    files: Mapping[str, list[str]]
+    columns: Mapping[str, frozenset[str]]
+
+    def get(self, name: str) -> pd.DataFrame | None:
+        """A frame, or None where no export holds the table."""
+        return self.frames.get(name)
+
+
+@dataclass(slots=True)
+class Counted:
+    """The facts, what is worth telling about the lines, and whether an export stops early."""
+
+    facts: Facts
+    problems: list[Problem]
+    cut_early: bool
+
+
+def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> Counted:
+    """Sift all lines and reduce them. Raises InputsRefused for a roster that does not match and for
+    exports of another month."""
+    roster = _roster(frames)
+    scope = sift.Scope(settings.month, settings.as_of, roster)
+    problems: list[Problem] = []
+    days, cut_early = _readings(frames, settings, scope, problems)
+    time = _time(frames, settings, scope, problems)
+    _refuse_strangers(frames, settings.month)
+    watched = {s for mine in days.systems.values() for s in mine} if days else set()
+    facts = Facts(
+        settings.month,
+        settings.as_of,
+        settings.zone,
+        roster,
+        days,
+        time,
+        conditions,
+        settings.monthly_clock,
+        settings.default_biller,
+        frozenset(watched),
+    )
+    return Counted(facts, sorted(problems), cut_early)
+
+
+def _roster(frames: Frames) -> Roster:
+    roster = Roster(frames.get(PATIENTS), frames.columns.get(PATIENTS, ()))
+    if roster.clashes:
+        name = frames.files[PATIENTS][0]
+        raise InputsRefused(
+            [
+                Fault(
+                    name,
+                    line,
+                    "patient_id",
+                    "has a second line for the same patient and program; give each line its own "
+                    "programs, or remove one",
+                )
+                for line in roster.clashes
+            ]
+        )
+    return roster
+
+
+def _readings(
+    frames: Frames, settings: Settings, scope: sift.Scope, problems: list[Problem]
+) -> tuple[DaySets | None, bool]:
+    frame = frames.get(READINGS)
+    if frame is None:
+        return None, False
+    spans = [
+        settings.covers.get(name) or coverage(frame[frame["file"] == i])
+        for i, name in enumerate(frames.files[READINGS])
+    ]
+    sift.sift_readings(frame, scope)
+    sets = day_sets(frame, settings.month)
+    cut_early = False
+    for name, span in zip(frames.files[READINGS], spans, strict=True):
+        if span is None:
+            continue
+        sets.covered |= sets.mask(span.start, span.end)
+        if span.cut_at_end and span.end < min(settings.month.end, settings.as_of):
+            cut_early = True
+            kind = ProblemKind.EXPORT_ENDS_EARLY
+            problems.append(Problem(name, 0, "recorded_at", kind, "note"))
+    return sets, cut_early and _still_open(sets, settings)
+
+
+def _still_open(sets: DaySets, settings: Settings) -> bool:
+    """Whether no other export covers the days up to the month's end."""
+    last = min(settings.month.end, settings.as_of)
+    return not sets.covered & sets.mask(last, last)
+
+
+def _time(
+    frames: Frames, settings: Settings, scope: sift.Scope, problems: list[Problem]
+) -> TimeTables:
+    log, calls, visits = (frames.get(name) for name in (TIME_LOG, CALLS, VISITS))
+    tables = TimeTables(has_log=log is not None)
+    if log is not None:
+        sift.sift_time_log(log, scope)
+        problems += sift.mark_repeats(log, frames.files[TIME_LOG])
+        entries = read_entries(log, frames.files[TIME_LOG], settings.default_role)
+        problems += dispute_overlaps(e for mine in entries.values() for e in mine)
+        tables.entries = entries
+        tables.logged = programs_logged(log)
+        tables.has_contact = "contact" in frames.columns[TIME_LOG]
+    if calls is not None:
+        sift.sift_calls(calls, scope)
+        tables.has_calls = "contact" in frames.columns[CALLS]
+    names: Sequence[str] = frames.files.get(CALLS, [])
+    tables.calls, found = read_calls(calls, names, tables.entries, tables.has_contact)
+    problems += found
+    if visits is not None:
+        sift.sift_visits(visits, scope)
+        tables.visits = read_visits(visits)
+    return tables
+
+
+def _refuse_strangers(frames: Frames, month: Month) -> None:
+    """Files of another month, and a roster that knows nobody."""
+    faults = []
+    for name in (READINGS, TIME_LOG):
+        frame = frames.get(name)
+        if frame is None:
+            continue
+        kinds = frame["kind"][frame["disposition"] == Disposition.EXCLUDED]
+        readable = frame["day"].notna().sum()
+        if readable and (kinds == Exclusion.OTHER_MONTH).sum() == readable:
+            sentence = (
+                f"no line of it lies between {month.span_start} and {month.end}; is it the export "
+                f"of another month? Audit that one with --month, or export {month} again"
+            )
+            faults.append(Fault(", ".join(frames.files[name]), 0, "", sentence))
+        inside = kinds[kinds != Exclusion.OTHER_MONTH]
+        used = (frame["disposition"] == Disposition.USED).any()
+        if len(inside) and not used and (inside == Exclusion.NOT_ON_ROSTER).all():
+            sentence = (
+                "none of its patients is on the roster; is it another practice's, or did a "
+                "spreadsheet change the ids? Export both again with ids as text"
+            )
+            faults.append(Fault(", ".join(frames.files[name]), 0, "patient_id", sentence))
+    if faults:
+        raise InputsRefused(faults)

@@ -1,0 +1,118 @@
+"""Who the patients are: the roster's lines, episodes and papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from rtmaudit.model import (
+    ANYTHING,
+    BillerType,
+    Cause,
+    Disposition,
+    Fact,
+    Program,
+    Why,
+)
+from rtmaudit.tables import UNREADABLE
+from rtmaudit.windows import Episode
+
+ENDS = ("ended_on", "goals_met_on", "died_on", "consent_revoked_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """One line of the roster. No programs: it stands for all."""
+
+    programs: tuple[Program, ...] = ()
+    line: int = 0
+    cells: Mapping[str, Any] = field(default_factory=dict)
+
+    def day(self, column: str) -> date | None:
+        """A day on file, or None."""
+        value = self.cells.get(column)
+        return value if isinstance(value, date) else None
+
+    def text(self, column: str) -> str:
+        """A text on file, or an empty one."""
+        value = self.cells.get(column)
+        return str(value) if value is not None and column in self.cells else ""
+
+    @property
+    def episode(self) -> Episode:
+        """From enrolment, or else set-up, to the first thing that ended it."""
+        ends = [end for column in ENDS if (end := self.day(column))]
+        return Episode(self.day("enrolled_on") or self.day("setup_on"), min(ends, default=None))
+
+
+NOBODY = Enrolment()
+
+
+class Roster:
+    """All enrolments. `columns` is None where there is no roster at all."""
+
+    def __init__(self, frame: pd.DataFrame | None, columns: Iterable[str] = ()) -> None:
+        self.columns: frozenset[str] | None = None if frame is None else frozenset(columns)
+        self.lines: dict[str, list[Enrolment]] = {}
+        self.clashes: list[int] = []
+        if frame is None:
+            return
+        used = frame[frame["disposition"] == Disposition.USED]
+        for cells in used.to_dict("records"):
+            programs = cells["programs"] if isinstance(cells["programs"], tuple) else ()
+            self._add(cells["patient_id"], Enrolment(programs, cells["line"], cells))
+
+    def _add(self, patient: str, line: Enrolment) -> None:
+        before = self.lines.setdefault(patient, [])
+        for other in before:
+            both_all = not line.programs and not other.programs
+            if both_all or set(line.programs) & set(other.programs):
+                self.clashes.append(line.line)
+        before.append(line)
+
+    def knows(self, patient: str) -> bool:
+        """Whether the patient is on the roster, or there is none to be on."""
+        return self.columns is None or patient in self.lines
+
+    def has(self, column: str) -> bool:
+        """Whether the roster has such a column."""
+        return self.columns is not None and column in self.columns
+
+    def names(self, patient: str, program: Program) -> bool | None:
+        """Whether the roster puts the patient in the program; None where it does not say."""
+        lines = self.lines.get(patient, [])
+        if not any(line.programs for line in lines):
+            return None
+        return any(program in line.programs for line in lines)
+
+    def enrolment(self, patient: str, program: Program) -> Enrolment:
+        """The line that stands for a program: the one naming it, else one that names none."""
+        lines = self.lines.get(patient, [])
+        for line in lines:
+            if program in line.programs:
+                return line
+        return next((line for line in lines if not line.programs), NOBODY)
+
+    def any_line(self, patient: str, program: Program) -> Enrolment:
+        """The program's line, or any other: what is known of the person, whoever enrolled them."""
+        own = self.enrolment(patient, program)
+        lines = self.lines.get(patient, [])
+        return own if own is not NOBODY or not lines else lines[0]
+
+    def paper(self, line: Enrolment, column: str) -> Fact:
+        """A paper, a word or a list on file: there, not there, in doubt, or in no column."""
+        if not self.has(column):
+            return Fact.unknown(Cause.NO_COLUMN)
+        value = line.cells.get(column)
+        if value == UNREADABLE:
+            return Fact(None, ANYTHING, Why.DISPUTED, Cause.LINE_NOT_READABLE)
+        return Fact.known(value)
+
+    def biller_type(self, line: Enrolment, default: BillerType | None) -> BillerType | None:
+        """Who bills, or None where it is not known."""
+        value = line.cells.get("biller_type")
+        return value if isinstance(value, BillerType) else default

@@ -1,0 +1,226 @@
+"""Time log, calls and visits -> entries per patient, with what is in doubt about each."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from rtmaudit.facts.days import ELSEWHERE
+from rtmaudit.model import (
+    LIVE_CONTACTS,
+    Cause,
+    Contact,
+    Disposition,
+    Problem,
+    ProblemKind,
+    Program,
+    Role,
+)
+
+Place = tuple[str, int]
+"""File name and physical line."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One stretch of time. `least` is beyond doubt, `most` is None where no bound is known."""
+
+    patient: str
+    place: Place
+    program: Program | None
+    role: Role | None
+    contact: Contact | None
+    staff: str | None
+    day: date | None
+    second: int | None
+    least: int
+    most: int | None
+    trusted: bool = True
+    cause: Cause | None = None
+    disputed: list[tuple[int, int]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One live contact. `certain` is False where something about it is in doubt."""
+
+    program: Program | None
+    day: date | None
+    second: int | None
+    certain: bool
+    place: Place
+
+
+@dataclass(slots=True)
+class TimeTables:
+    """Everything about time, per patient. `has_*` tell which exports were there."""
+
+    entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    calls: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
+    visits: dict[str, list[tuple[date, str | None]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    logged: set[tuple[str, Program]] = field(default_factory=set)
+    has_log: bool = False
+    has_contact: bool = False
+    has_calls: bool = False
+
+
+_CAUSES = {
+    ProblemKind.IDENTICAL_LINES: Cause.IDENTICAL_LINES,
+    ProblemKind.EDITED_ENTRY: Cause.EDITED_ENTRY,
+}
+
+
+def read_entries(
+    frame: pd.DataFrame, files: Sequence[str], default_role: Role | None
+) -> dict[str, list[Entry]]:
+    """Used and quarantined lines of the time log, per patient."""
+    entries: dict[str, list[Entry]] = defaultdict(list)
+    for row in frame.to_dict("records"):
+        counted = row["disposition"] in (Disposition.USED, Disposition.QUARANTINED)
+        if counted and row["patient_id"] is not None and not pd.isna(row["patient_id"]):
+            entries[row["patient_id"]].append(_entry(row, files, default_role))
+    return entries
+
+
+def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
+    """Patients and the programs for which time was logged in the judged days, countable or not."""
+    return {
+        (patient, program)
+        for patient, program, kind in zip(
+            frame["patient_id"], frame["program"], frame["kind"], strict=True
+        )
+        if patient is not None and program is not None and kind not in ELSEWHERE
+    }
+
+
+def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | None) -> Entry:
+    trusted = row["disposition"] is Disposition.USED
+    cause = _CAUSES.get(row["kind"], Cause.LINE_NOT_READABLE)
+    return Entry(
+        row["patient_id"],
+        (files[row["file"]], int(row["line"])),
+        row["program"],
+        row["role"] or default_role,
+        row["contact"],
+        row["staff_id"],
+        row["day"],
+        row["second"],
+        row["least"] if trusted else 0,
+        row["most"],
+        trusted,
+        cause,
+    )
+
+
+def read_calls(
+    calls: pd.DataFrame | None,
+    files: Sequence[str],
+    entries: Mapping[str, list[Entry]],
+    has_contact: bool,
+) -> tuple[dict[str, list[Call]], list[Problem]]:
+    """Live contacts per patient, from the log and from the call export, the same one once."""
+    found: dict[str, list[Call]] = defaultdict(list)
+    for patient, mine in entries.items():
+        for entry in mine:
+            if entry.contact in LIVE_CONTACTS or _contact_unread(entry, has_contact):
+                certain = entry.trusted and entry.cause is not Cause.IDENTICAL_LINES
+                call = Call(entry.program, entry.day, entry.second, certain, entry.place)
+                found[patient].append(call)
+    problems: list[Problem] = []
+    for row in [] if calls is None else calls.to_dict("records"):
+        if row["disposition"] in (Disposition.USED, Disposition.QUARANTINED):
+            _add_call(row, files, entries, found, problems)
+    return found, problems
+
+
+def _contact_unread(entry: Entry, has_contact: bool) -> bool:
+    return has_contact and not entry.trusted and entry.contact is None
+
+
+def _add_call(
+    row: Mapping[Any, Any],
+    files: Sequence[str],
+    entries: Mapping[str, list[Entry]],
+    found: dict[str, list[Call]],
+    problems: list[Problem],
+) -> None:
+    patient, program = row["patient_id"], row["program"]
+    if patient is None:
+        return
+    place = (files[row["file"]], int(row["line"]))
+    certain = row["disposition"] is Disposition.USED and row["contact"] is not None
+    if program is None:
+        serves = {e.program for e in entries.get(patient, []) if e.program and e.trusted}
+        program = serves.pop() if len(serves) == 1 else None
+        if program is None and certain:
+            certain = False
+            kind = ProblemKind.PROGRAM_OF_CALL
+            problems.append(Problem(*place, "program", kind, "disputed"))
+    second = row["second"]
+    known = any(second is not None and c.second == second for c in found[patient])
+    if not known:
+        found[patient].append(Call(program, row["day"], second, certain, place))
+
+
+def read_visits(frame: pd.DataFrame) -> dict[str, list[tuple[date, str | None]]]:
+    """Days of visits with their codes, per patient."""
+    visits: dict[str, list[tuple[date, str | None]]] = defaultdict(list)
+    for row in frame[frame["disposition"] == Disposition.USED].to_dict("records"):
+        visits[row["patient_id"]].append((row["day"], row["code"]))
+    return visits
+
+
+def dispute_overlaps(entries: Iterable[Entry]) -> list[Problem]:
+    """Mark the seconds that cannot be counted twice: one staff member in two places at once, one
+    patient's minutes in two programs. Each pair is named by both lines."""
+    timed = [e for e in entries if e.trusted and e.second is not None and e.least]
+    problems: list[Problem] = []
+    by_staff: dict[str, list[Entry]] = defaultdict(list)
+    by_patient: dict[str, list[Entry]] = defaultdict(list)
+    for entry in timed:
+        by_patient[entry.patient].append(entry)
+        if entry.staff is not None:
+            by_staff[entry.staff].append(entry)
+    for group in by_staff.values():
+        problems += _overlaps(group, lambda a, b: a.patient != b.patient)
+    for group in by_patient.values():
+        problems += _overlaps(group, lambda a, b: a.program != b.program)
+    return problems
+
+
+def _overlaps(group: list[Entry], clash: Any) -> list[Problem]:
+    problems: list[Problem] = []
+    running: list[Entry] = []
+    for entry in sorted(group, key=lambda e: (e.second, e.place)):
+        start = entry.second or 0
+        running = [other for other in running if (other.second or 0) + other.least > start]
+        for other in running:
+            if clash(entry, other):
+                end = min(start + entry.least, (other.second or 0) + other.least)
+                entry.disputed.append((start, end))
+                other.disputed.append((start, end))
+                problems += [_overlap(entry, other), _overlap(other, entry)]
+        running.append(entry)
+    return problems
+
+
+def _overlap(entry: Entry, other: Entry) -> Problem:
+    where = f"{other.place[0]}:{other.place[1]}"
+    return Problem(*entry.place, "started_at", ProblemKind.OVERLAP, "disputed", where)
+
+
+def union_length(pieces: Iterable[tuple[int, int]]) -> int:
+    """Seconds covered by any of the pieces."""
+    total, reached = 0, None
+    for start, end in sorted(pieces):
+        begin = start if reached is None else max(start, reached)
+        total += max(0, end - begin)
+        reached = end if reached is None else max(reached, end)
+    return total

@@ -1,0 +1,142 @@
+"""Findings -> which program fits. Compares findings and papers; knows no numbers.
+
+A suggestion with what it still lacks, never a verdict. Its preferences stand in rules/fit.yaml.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rtmaudit.judge import Question
+from rtmaudit.judge.alone import Checked, check
+from rtmaudit.model import Clock, Finding, Met, Program, Verdict, Window
+from rtmaudit.rulebook import Rule, Rulebook
+from rtmaudit.rulebook.schema import Candidate as Preference
+from rtmaudit.windows import Month
+
+
+class FitKind(StrEnum):
+    """What the one sentence of `why` says."""
+
+    NO_PROGRAM = "no_program"
+    READY = "ready"
+    UNSETTLED = "unsettled"
+    INSTEAD = "instead"
+    INSTEAD_LACKS = "instead_lacks"
+    TELL_PRACTITIONER = "tell_practitioner"
+    SHORT = "short"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A program that the patient is not in, and what speaks for it."""
+
+    program: Program
+    from_month: Month
+    conditions: tuple[str, ...]
+    lacks: tuple[str, ...]
+    undetermined: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The program that fits best, what else is met, and what it would stand instead of."""
+
+    kind: FitKind
+    best: Program | None = None
+    also: tuple[Program, ...] = ()
+    instead_of: Program | None = None
+    candidates: tuple[Candidate, ...] = ()
+    other: Program | None = None
+
+
+def find_fit(
+    book: Rulebook, question: Question, findings: Sequence[Finding], conditions: Sequence[str]
+) -> Fit:
+    """The fit of one patient. `conditions` are the chronic categories on file."""
+    mine = [program for program in book.fit.prefer if program in question.programs]
+    met = [program for program in mine if _has(findings, program, Verdict.READY)]
+    short = [program for program in mine if certainly_short(findings, program)]
+    candidates, barred = [], None
+    for program, preference in book.fit.candidates.items():
+        if program in mine or not any(each in short for each in preference.instead_of):
+            continue
+        found = _candidate(book, question, program, preference, conditions)
+        if isinstance(found, Candidate):
+            candidates.append(found)
+        elif found:
+            barred = program
+    return _choose(mine, met, short, tuple(candidates), barred)
+
+
+def certainly_short(findings: Sequence[Finding], program: Program) -> bool:
+    """Whether nothing of a program's month can be billed any more: what is due is short, and at
+    least one thing is due. Codes once per episode say nothing either way, unless they are ready."""
+    of_program = [f for f in findings if f.program is program]
+    if any(f.verdict is Verdict.READY for f in of_program):
+        return False
+    monthly = [
+        f
+        for f in of_program
+        if f.window.kind is not Clock.EPISODE and f.verdict is not Verdict.NOT_APPLICABLE
+    ]
+    periods_due = any(f.due and f.window.kind is Clock.SUPPLY_PERIOD for f in monthly)
+    weighed = [f for f in monthly if f.due or not periods_due]
+    return bool(weighed) and all(f.verdict is Verdict.SHORT for f in weighed)
+
+
+def _has(findings: Sequence[Finding], program: Program, *verdicts: Verdict) -> bool:
+    return any(f.program is program and f.verdict in verdicts for f in findings)
+
+
+def _candidate(
+    book: Rulebook,
+    question: Question,
+    program: Program,
+    preference: Preference,
+    conditions: Sequence[str],
+) -> Candidate | bool:
+    """The candidate; True if only the biller stands in its way; False if nothing speaks for it."""
+    month = question.month
+    rule = book.rules(program, month.end).rule(preference.entry)
+    window = Window(Clock.CALENDAR_MONTH, month.start, month.end)
+    stands = {name: each.met for name, each in _checks(question, rule, window)}
+    if not rule.in_force or stands[preference.conditions] is not Met.YES:
+        return False
+    if stands[preference.may_bill] is Met.NO:
+        return True
+    lacks = [name for name, met in stands.items() if met in (Met.NO, Met.LATER)]
+    undetermined = [name for name, met in stands.items() if met is Met.UNDECIDED]
+    first = month if stands[preference.consent] is Met.YES else month.after
+    return Candidate(program, first, tuple(conditions), tuple(lacks), tuple(undetermined))
+
+
+def _checks(question: Question, rule: Rule, window: Window) -> Iterator[tuple[str, Checked]]:
+    facts = {ref: question.measure(ref, window) for ref in rule.refs}
+    for requirement in (*rule.for_, *rule.on_file, *rule.needs):
+        yield requirement.name, check(requirement, facts, window)
+
+
+def _choose(
+    mine: Sequence[Program],
+    met: Sequence[Program],
+    short: Sequence[Program],
+    candidates: tuple[Candidate, ...],
+    barred: Program | None,
+) -> Fit:
+    if not mine:
+        return Fit(FitKind.NO_PROGRAM)
+    if met:
+        instead = next((program for program in short if program != met[0]), None)
+        kind = FitKind.INSTEAD if instead else FitKind.READY
+        return Fit(kind, met[0], tuple(met[1:]), instead, candidates)
+    unsettled = [program for program in mine if program not in short]
+    if candidates:
+        return Fit(FitKind.INSTEAD_LACKS, candidates[0].program, (), short[0], candidates, short[0])
+    if unsettled:
+        return Fit(FitKind.UNSETTLED, unsettled[0])
+    if barred:
+        return Fit(FitKind.TELL_PRACTITIONER, other=barred)
+    return Fit(FitKind.SHORT)

@@ -1,0 +1,61 @@
+"""Report -> text. One file a family, one function a format, a literal table of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Protocol, TextIO
+
+from rtmaudit.report import Report
+
+SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
+NAMES = ("table", "csv", "tsv", "json", "jsonl")
+
+
+class Writer(Protocol):
+    """Writes a report to a stream. `everything` keeps what a view leaves out."""
+
+    def __call__(self, report: Report, stream: TextIO, *, which: str, everything: bool) -> None: ...
+
+
+def writer(name: str) -> Writer:
+    """The writer of a format; its libraries are loaded only now."""
+    return _WRITERS[name]()
+
+
+def _table() -> Writer:
+    from rtmaudit.formats.table import write_table
+
+    return write_table
+
+
+def _csv() -> Writer:
+    from rtmaudit.formats.separated import write_csv
+
+    return write_csv
+
+
+def _tsv() -> Writer:
+    from rtmaudit.formats.separated import write_tsv
+
+    return write_tsv
+
+
+def _json() -> Writer:
+    from rtmaudit.formats.documents import write_json
+
+    return write_json
+
+
+def _jsonl() -> Writer:
+    from rtmaudit.formats.documents import write_jsonl
+
+    return write_jsonl
+
+
+_WRITERS: Mapping[str, Callable[[], Writer]] = {
+    "table": _table,
+    "csv": _csv,
+    "tsv": _tsv,
+    "json": _json,
+    "jsonl": _jsonl,
+}

@@ -1,0 +1,47 @@
+"""CSV and TSV: a header and a row a line, never cut to a width.
+
+Text that comes from an export and that a spreadsheet would run gets an apostrophe in front, and a
+text that begins with an apostrophe gets another, so that dropping one gives the text back. Numbers,
+dates and our own words are written as they are.
+"""
+
+from __future__ import annotations
+
+import csv
+from typing import TextIO
+
+from rtmaudit.report import Report
+from rtmaudit.report.views import Cell, ColumnKind, view
+
+_TRIGGERS = "=+-@\t\r\n'＝＋－＠"
+
+
+def harmless(text: str) -> str:
+    """Text that no spreadsheet runs, on one line."""
+    flat = " ".join(text.splitlines()) if any(c in text for c in "\r\n\t") else text
+    flat = flat.replace("\t", " ")
+    begins = text.lstrip()[:1] or text[:1]
+    return "'" + flat if begins and begins in _TRIGGERS else flat
+
+
+def write_csv(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
+    """A view as comma-separated values."""
+    _write(report, stream, which, everything, ",")
+
+
+def write_tsv(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
+    """A view as tab-separated values."""
+    _write(report, stream, which, everything, "\t")
+
+
+def _write(report: Report, stream: TextIO, which: str, everything: bool, delimiter: str) -> None:
+    shown = view(report, which, everything=everything)
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
+    writer.writerow([name for name, _ in shown.columns])
+    kinds = [kind for _, kind in shown.columns]
+    for row in shown.rows:
+        writer.writerow([_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)])
+
+
+def _cell(cell: Cell, kind: ColumnKind) -> Cell:
+    return harmless(cell) if kind is ColumnKind.TEXT and isinstance(cell, str) else cell

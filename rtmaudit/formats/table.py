@@ -1,0 +1,214 @@
+"""The table on a terminal: one line a patient that a biller reads at a glance.
+
+Verdicts are words, and coloured; never colour alone. Every cell is literal text: no markup, emoji
+or escape sequence from an export reaches the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from rtmaudit.errors import visible
+from rtmaudit.model import Clock, FactName, Finding, Need, Verdict
+from rtmaudit.report import PatientReport, Report, words
+from rtmaudit.report.views import (
+    codes_with,
+    patient_verdict,
+    shown_need,
+    steps,
+    supply_periods,
+    view,
+)
+
+NARROW = 100
+STYLES = {
+    "ready": "green",
+    "open": "cyan",
+    "short": "dim",
+    "blocked": "bold red",
+    "review": "bold yellow",
+    "unknown": "magenta",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One column of a terminal table; `wide` ones are left out on a narrow terminal."""
+
+    title: str
+    wide: bool = False
+    right: bool = False
+    wrap: bool = False
+
+
+PATIENTS = (
+    Shown("Patient"),
+    Shown("Verdict"),
+    Shown("Ready codes", wrap=True),
+    Shown("Days", right=True),
+    Shown("Minutes", right=True),
+    Shown("Calls", wide=True, right=True),
+    Shown("Fits", wide=True),
+    Shown("Next", wrap=True),
+)
+CODES = (
+    Shown("Patient"),
+    Shown("Code"),
+    Shown("Units", wide=True, right=True),
+    Shown("Verdict"),
+    Shown("Has", right=True),
+    Shown("Window", wide=True),
+    Shown("Why", wrap=True),
+)
+
+
+def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
+    """A view for people, with the head of the report above it and the totals below."""
+    console = Console(file=stream, markup=False, emoji=False, highlight=False)
+    for line in head_lines(report):
+        console.print(Text(visible(line)), soft_wrap=False)
+    console.print()
+    columns, rows = _shown(report, which, everything)
+    keep = [i for i, c in enumerate(columns) if console.width >= NARROW or not c.wide]
+    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
+    for i in keep:
+        column = columns[i]
+        table.add_column(
+            column.title,
+            justify="right" if column.right else "left",
+            no_wrap=not column.wrap,
+            overflow="fold" if column.wrap else "ellipsis",
+            ratio=1 if column.title in ("Next", "Why") else None,
+        )
+    for row in rows:
+        table.add_row(*(_cell(row[i]) for i in keep))
+    console.print(table)
+    console.print()
+    console.print(Text(visible(summary(report))))
+
+
+def head_lines(report: Report) -> Iterator[str]:
+    """What every reader must know first."""
+    status = "final" if report.final else "PROVISIONAL"
+    zone = report.timezone or "no time zone needed"
+    yield f"rtmaudit {report.month}, as of {report.as_of}, {zone}, {status}"
+    used = ", ".join(f"{payer} {n}" for payer, n in report.payers_used.items())
+    yield f"Rules {report.rules_version} ({used or 'no patients'})"
+    if report.on_calendar_clock:
+        yield (
+            f"{report.on_calendar_clock} patients stand on the calendar month: no start of their "
+            "30-day period is on file"
+        )
+    if report.not_checked:
+        yield "Not checked: " + ", ".join(report.not_checked)
+    for each in report.settle_first:
+        people = "1 patient" if each.patients == 1 else f"{each.patients} patients"
+        yield f"Settle first: {each.what} turns {people}; {each.configuration}"
+
+
+def summary(report: Report) -> str:
+    """Totals on one line."""
+    counts = ", ".join(f"{n} {word}" for word, n in report.by_verdict.items()) or "none"
+    patients = "1 patient" if len(report.patients) == 1 else f"{len(report.patients)} patients"
+    quarantined = sum(sum(each.quarantined.values()) for each in report.inputs)
+    doubt = f"; {quarantined} lines quarantined" if quarantined else ""
+    return f"{patients}; findings: {counts}{doubt}"
+
+
+def _shown(
+    report: Report, which: str, everything: bool
+) -> tuple[Sequence[Shown], Iterator[Sequence[str]]]:
+    if which == "patients":
+        return PATIENTS, (_patient_row(patient) for patient in report.patients)
+    if which == "codes":
+        return CODES, _code_rows(report, everything)
+    shown = view(report, which, everything=everything)
+    rows = (["" if cell is None else str(cell) for cell in row] for row in shown.rows)
+    return [Shown(name.replace("_", " ").capitalize()) for name, _ in shown.columns], rows
+
+
+def _cell(text: str) -> Text:
+    first = text.split(" ", 1)[0].rstrip(";")
+    return Text(visible(text), style=STYLES.get(text if first == text else "", ""))
+
+
+def _patient_row(patient: PatientReport) -> list[str]:
+    return [
+        patient.patient_id,
+        patient_verdict(patient) or "-",
+        " ".join(_with_units(patient)) or "-",
+        "; ".join(days_of(patient)) or "-",
+        _of(_month_need(patient, FactName.MANAGEMENT_MINUTES)),
+        _of(_month_need(patient, FactName.LIVE_CONTACTS), plain=True),
+        _fit_cell(patient),
+        next(iter(steps(patient)), ""),
+    ]
+
+
+def _with_units(patient: PatientReport) -> Iterator[str]:
+    units: dict[str, int] = dict.fromkeys(codes_with(patient, Verdict.READY), 0)
+    for finding in patient.findings:
+        if finding.verdict is Verdict.READY:
+            units[finding.code] += finding.units
+    yield from (f"{code} x{n}" if n > 1 else code for code, n in units.items())
+
+
+def days_of(patient: PatientReport) -> Iterator[str]:
+    """`14/16` for each period that is due: the days seen and the days of the upper tier."""
+    for period in supply_periods(patient):
+        needs = [
+            f.needs[0]
+            for f in patient.findings
+            if f.window == period.window and f.needs and f.needs[0].ref == period.needs[0].ref
+        ]
+        want = max(need.want for need in needs)
+        yield f"{words.amount(period.needs[0])}/{want}"
+
+
+def _month_need(patient: PatientReport, fact: FactName) -> Need | None:
+    """The need that best tells how a month stands: of what is ready, else the last of the ladder."""
+    found: list[tuple[Finding, Need]] = [
+        (f, need)
+        for f in patient.findings
+        if f.window.kind is Clock.CALENDAR_MONTH
+        for need in f.needs
+        if need.ref.name is fact and not f.secondary and f.verdict is not Verdict.NOT_APPLICABLE
+    ]
+    return found[0][1] if found else None
+
+
+def _of(need: Need | None, *, plain: bool = False) -> str:
+    if need is None:
+        return "-"
+    return words.amount(need) if plain else f"{words.amount(need)} of {need.want}"
+
+
+def _fit_cell(patient: PatientReport) -> str:
+    fit = patient.fit
+    if fit.best is None:
+        return "-"
+    lacking = " ?" if any(c.program is fit.best for c in fit.candidates) else ""
+    return f"{fit.best}{lacking}"
+
+
+def _code_rows(report: Report, everything: bool) -> Iterator[list[str]]:
+    for patient in report.patients:
+        for finding in patient.findings:
+            hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
+            if everything or not hidden:
+                need = shown_need(finding)
+                yield [
+                    patient.patient_id,
+                    finding.code,
+                    str(finding.units),
+                    str(finding.verdict),
+                    _of(need),
+                    f"{finding.window.start}..{finding.window.end}",
+                    "; ".join(words.reason(reason) for reason in finding.reasons),
+                ]

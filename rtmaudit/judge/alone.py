@@ -1,0 +1,201 @@
+"""One rule, one case: needs and verdict. Pure, and remembered by case.
+
+The order of the verdicts is the contract's: not_applicable, open, short, blocked, unknown, review,
+ready. Where a condition of `for` is undecided and a need is certainly unmet, the finding is short:
+whichever way the condition falls, there is nothing to bill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from rtmaudit.model import (
+    ANYTHING,
+    Cause,
+    Fact,
+    FactName,
+    FactRef,
+    Finding,
+    Met,
+    Need,
+    Reason,
+    ReasonKind,
+    Upper,
+    Verdict,
+    Why,
+    Window,
+)
+from rtmaudit.rulebook import Requirement, Rule, Test, UnitRule
+
+Facts = tuple[tuple[FactRef, Fact], ...]
+"""What a rule can see of a case, in the order of its `refs`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A requirement and how it stands."""
+
+    requirement: Requirement
+    fact: Fact
+    met: Met
+    why: Why | None = None
+    cause: Cause | None = None
+
+
+def check(requirement: Requirement, facts: Mapping[FactRef, Fact], window: Window) -> Checked:
+    """How one condition stands, certain, still reachable, or undecided and why."""
+    fact = facts[requirement.ref]
+    met = _met(requirement, fact, window)
+    if requirement.billers is not None:
+        biller = facts[FactRef(FactName.BILLER_TYPE, requirement.ref.program)]
+        if biller.low is not None and biller.low not in requirement.billers:
+            return Checked(requirement, fact, Met.YES)
+        if biller.low is None and met is Met.NO:
+            return Checked(
+                requirement, fact, Met.UNDECIDED, Why.MISSING, biller.cause or Cause.NO_BILLER_TYPE
+            )
+    return Checked(requirement, fact, met, fact.why, fact.cause)
+
+
+@lru_cache(maxsize=200_000)
+def judge_alone(rule: Rule, window: Window, facts: Facts) -> Finding:
+    """The verdict on one code for one window, before anything beside it is looked at.
+
+    For an add-on (`units`) the needs hold the distance to the next unit and the verdict is that of
+    its own papers; `together` joins it with its base.
+    """
+    finding = Finding(rule.program, rule.code, Verdict.READY, window, units=1)
+    finding = replace(finding, sources=rule.sources, positions=rule.settled, refs=rule.refs)
+    if not rule.in_force:
+        return _not_applicable(finding, Reason(ReasonKind.NOT_IN_FORCE, (rule.code, window.end)))
+    known = dict(facts)
+    about = [check(each, known, window) for each in rule.for_]
+    for each in about:
+        if each.met is Met.NO:
+            return _not_applicable(finding, Reason(ReasonKind.NOT_ABOUT, (each.requirement.name,)))
+    needs = [check(each, known, window) for each in rule.needs]
+    papers = [check(each, known, window) for each in rule.on_file]
+    shown = tuple(_need(each) for each in needs)
+    finding = replace(finding, needs=shown, to_confirm=_to_confirm(about, needs, papers, known))
+    return _decide(finding, about, needs, papers)
+
+
+def judge_units(rule: UnitRule, fact: Fact) -> tuple[int, int, int, Need]:
+    """Units beyond doubt, units at most today, units that may still be reached, and the need that
+    shows the distance to the last unit (or to the first)."""
+    low = _blocks(rule, fact.low)
+    high = _blocks(rule, fact.high)
+    reach = _blocks(rule, _reach(fact))
+    want = rule.after + rule.each * max(1, low)
+    met = Met.YES if low else (Met.LATER if reach > high else Met.NO)
+    if not low and high:
+        met = Met.UNDECIDED
+    have = fact.low if isinstance(fact.low, int) else 0
+    most = None if fact.high is ANYTHING else int(fact.high)  # type: ignore[call-overload]
+    return low, high, reach, Need("minutes", rule.ref, have, most, want, met, fact.why, fact.cause)
+
+
+def _blocks(rule: UnitRule, minutes: Upper) -> int:
+    if minutes is ANYTHING:
+        return rule.at_most
+    beyond = (minutes if isinstance(minutes, int) else 0) - rule.after
+    return min(rule.at_most, max(0, beyond // rule.each))
+
+
+def _reach(fact: Fact) -> Upper:
+    """What the fact may come to by the end of its window."""
+    if fact.high is ANYTHING or fact.later is ANYTHING:
+        return ANYTHING
+    if isinstance(fact.high, int) and fact.later:
+        return fact.high + fact.later
+    return fact.high
+
+
+def _met(requirement: Requirement, fact: Fact, window: Window) -> Met:
+    if _holds(requirement, fact.low, window):
+        return Met.YES
+    if not _holds(requirement, _reach(fact), window):
+        return Met.NO
+    return Met.LATER if fact.later else Met.UNDECIDED
+
+
+def _holds(requirement: Requirement, value: Upper, window: Window) -> bool:
+    want = requirement.want
+    if value is None:
+        return False
+    if value is ANYTHING:
+        return True
+    if requirement.test is Test.IS:
+        return isinstance(want, tuple) and value in want
+    if requirement.test is Test.AT_LEAST:
+        return isinstance(value, int) and isinstance(want, int) and value >= want
+    day = window.start if want == "window_start" else window.end
+    if requirement.test is Test.ON_OR_BEFORE:
+        return isinstance(value, date) and value <= day
+    return isinstance(value, tuple) and value[0] <= day <= (value[1] or day)
+
+
+def _need(checked: Checked) -> Need:
+    fact, requirement = checked.fact, checked.requirement
+    return Need(
+        requirement.name,
+        requirement.ref,
+        fact.low if isinstance(fact.low, int) else 0,
+        fact.high if isinstance(fact.high, int) else None,
+        requirement.want if isinstance(requirement.want, int) else 1,
+        checked.met,
+        checked.why,
+        checked.cause,
+    )
+
+
+def _not_applicable(finding: Finding, reason: Reason) -> Finding:
+    return replace(finding, verdict=Verdict.NOT_APPLICABLE, units=0, reasons=(reason,))
+
+
+def _to_confirm(
+    about: list[Checked], needs: list[Checked], papers: list[Checked], facts: Mapping[FactRef, Fact]
+) -> tuple[str, ...]:
+    missing = [
+        each.requirement.name
+        for each in (*about, *papers)
+        if each.met is Met.UNDECIDED and each.why is Why.MISSING
+    ]
+    notes = [note for each in needs for note in each.fact.notes]
+    return tuple(dict.fromkeys([*missing, *notes]))
+
+
+def _decide(
+    finding: Finding, about: list[Checked], needs: list[Checked], papers: list[Checked]
+) -> Finding:
+    def verdict(which: Verdict, kind: ReasonKind, because: list[Checked]) -> Finding:
+        reasons = tuple(_reason(kind, each) for each in because)
+        return replace(finding, verdict=which, reasons=reasons)
+
+    if unmet := [each for each in needs if each.met is Met.NO]:
+        return replace(verdict(Verdict.SHORT, ReasonKind.SHORT, unmet), units=0)
+    if pending := [each for each in needs if each.met is Met.LATER]:
+        return verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
+    if absent := [each for each in papers if each.met is Met.NO]:
+        return verdict(Verdict.BLOCKED, ReasonKind.PAPER, absent)
+    undecided = [each for each in (*about, *needs) if each.met is Met.UNDECIDED]
+    if missing := [each for each in undecided if each.why is Why.MISSING]:
+        return verdict(Verdict.UNKNOWN, ReasonKind.MISSING, missing)
+    disputed = [each for each in papers if each.met is Met.UNDECIDED and each.why is Why.DISPUTED]
+    if disputed := undecided + disputed:
+        return verdict(Verdict.REVIEW, ReasonKind.DISPUTED, disputed)
+    return finding
+
+
+def _reason(kind: ReasonKind, checked: Checked) -> Reason:
+    requirement, fact = checked.requirement, checked.fact
+    name = requirement.name
+    if kind in (ReasonKind.MISSING, ReasonKind.DISPUTED):
+        return Reason(kind, (name, checked.cause))
+    if kind is ReasonKind.PAPER:
+        wanted = requirement.want if requirement.test is Test.AT_LEAST else None
+        return Reason(kind, (name, fact.low, wanted))
+    return Reason(kind, (name, requirement.ref.name, requirement.want, fact.low, fact.later))

@@ -1,0 +1,47 @@
+"""What the judge is asked about one patient: plain values and ways to look up a fact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from rtmaudit.model import ClaimStatus, Clock, Fact, FactRef, Program, Window
+from rtmaudit.windows import Month
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim line already sent for the patient."""
+
+    code: str
+    service_date: date
+    status: ClaimStatus = ClaimStatus.SUBMITTED
+    period_start: date | None = None
+    period_end: date | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Denied and voided claims stand in nobody's way."""
+        return self.status in (ClaimStatus.SUBMITTED, ClaimStatus.PAID)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One patient and one month.
+
+    `windows` holds, per program and clock, the windows to judge; those that end after the month are
+    not due. `start_known` tells, per program, whether the episode's start is on file. `day_reached`
+    answers on which day of a window a count of days first came to a number.
+    """
+
+    month: Month
+    as_of: date
+    programs: tuple[Program, ...]
+    windows: Mapping[Program, Mapping[Clock, tuple[Window, ...]]]
+    start_known: Mapping[Program, bool]
+    measure: Callable[[FactRef, Window], Fact]
+    day_reached: Callable[[FactRef, int, Window], date | None]
+    billers: Mapping[Program, str] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    strict: bool = False

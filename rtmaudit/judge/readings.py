@@ -1,0 +1,113 @@
+"""Readings of the law: every contested point the other way, one at a time, and a window in which
+the law changes as of its first day too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rtmaudit.judge.question import Question
+from rtmaudit.model import Clock, Finding, Program, Reason, ReasonKind, Verdict, Window
+from rtmaudit.rulebook import Rulebook, RuleSet
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The other side of one contested point, or the law of a window's first day, or neither."""
+
+    point: str | None = None
+    at_start: bool = False
+
+    def rules(self, book: Rulebook, program: Program, window: Window) -> RuleSet:
+        """The rules for a window: as of its last day."""
+        first = self.at_start and window.kind is not Clock.EPISODE
+        return self.rules_on(book, program, window.start if first else window.end)
+
+    def rules_on(self, book: Rulebook, program: Program, day: date) -> RuleSet:
+        """The rules as of a day."""
+        point = self.point if self.point in book.files[program].contested else None
+        return book.rules(program, day, point)
+
+
+BASE = Reading()
+
+
+def readings_of(book: Rulebook, question: Question) -> Iterator[Reading]:
+    """The readings beside the base one that could change anything for this patient."""
+    points: dict[str, None] = {}
+    law_changes = False
+    for program in question.programs:
+        for windows in question.windows[program].values():
+            for window in windows:
+                points |= dict.fromkeys(book.readings(program, window.end))
+                law_changes |= window.kind is not Clock.EPISODE and (
+                    book.rules(program, window.start) is not book.rules(program, window.end)
+                )
+    yield from (Reading(point) for point in points)
+    if law_changes:
+        yield Reading(at_start=True)
+
+
+def join_readings(
+    base: list[Finding], others: Sequence[tuple[Reading, list[Finding]]]
+) -> list[Finding]:
+    """The base findings, each as sure as all readings together allow."""
+    joined = list(base)
+    for reading, findings in others:
+        for i, (one, other) in enumerate(zip(base, findings, strict=True)):
+            joined[i] = _join(joined[i], one, other, reading)
+    return joined
+
+
+def _join(joined: Finding, base: Finding, other: Finding, reading: Reading) -> Finding:
+    verdict = joint_verdict(base, other)
+    if verdict is Verdict.REVIEW and base.verdict is not Verdict.REVIEW:
+        if joined.verdict not in (base.verdict, Verdict.REVIEW):
+            return joined
+        return _to_review(joined, base, other, reading)
+    if verdict is base.verdict or joined.verdict is not base.verdict:
+        return joined
+    return replace(other, units=max(base.units, other.units))
+
+
+def _to_review(joined: Finding, base: Finding, other: Finding, reading: Reading) -> Finding:
+    kind = ReasonKind.LAW_CHANGES if reading.at_start else ReasonKind.CONTESTED
+    counts = tuple(need.have for need in other.needs[:1])
+    about = (reading.point, base.verdict, base.units, other.verdict, other.units, counts)
+    before = joined.reasons if joined.verdict is Verdict.REVIEW else ()
+    return replace(
+        joined,
+        verdict=Verdict.REVIEW,
+        units=max(joined.units, other.units),
+        reasons=(*before, Reason(kind, about)),
+    )
+
+
+def joint_verdict(base: Finding, other: Finding) -> Verdict:
+    """What can be said when two readings may differ: only what both allow.
+
+    An open window is open. Where neither reading bills, the one that says what is in the way
+    stands; a code that is not applicable under one reading is not made unknown by the other, nor is
+    one that is merely not due this month.
+    """
+    one, two = _this_month(base), _this_month(other)
+    pair = {one, two}
+    if base.verdict is other.verdict:
+        same = base.units == other.units or one in (Verdict.SHORT, Verdict.NOT_APPLICABLE)
+        return base.verdict if same or one is not Verdict.READY else Verdict.REVIEW
+    if Verdict.OPEN in pair:
+        return Verdict.OPEN
+    if Verdict.READY not in pair and Verdict.REVIEW not in pair:
+        for stronger in (Verdict.BLOCKED, Verdict.UNKNOWN):
+            if stronger in pair and Verdict.NOT_APPLICABLE not in pair:
+                return stronger
+        return base.verdict
+    if Verdict.UNKNOWN in pair:
+        return Verdict.UNKNOWN
+    return Verdict.REVIEW
+
+
+def _this_month(finding: Finding) -> Verdict:
+    """A code once per episode that may fall due in a later month is nothing to bill in this one."""
+    return finding.verdict if finding.due else Verdict.NOT_APPLICABLE

@@ -1,0 +1,140 @@
+"""Findings of all patients -> Report: the one record from which every format is written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rtmaudit.fit import Fit
+from rtmaudit.model import Cause, Clock, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.windows import Month
+
+MOST_QUARANTINED = (2, 100)
+"""Share of a file's records above which a run is provisional: 2 in 100 (design/inputs)."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputSummary:
+    """One file and what became of its records."""
+
+    role: str
+    name: str
+    sha256: str
+    records: int
+    used: int
+    duplicate: int
+    excluded: Mapping[str, int]
+    quarantined: Mapping[str, int]
+
+    @property
+    def accounted(self) -> int:
+        """Records with a disposition; equal to `records`, or the run stops."""
+        kept = self.used + self.duplicate
+        return kept + sum(self.excluded.values()) + sum(self.quarantined.values())
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether too many lines were quarantined for the run to be final."""
+        few, of = MOST_QUARANTINED
+        return sum(self.quarantined.values()) * of > few * self.records
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """One thing to settle first: what, how many patients it turns, and the line that settles it."""
+
+    what: str
+    patients: int
+    configuration: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientReport:
+    """One patient: findings, fit, and what the views show beside them."""
+
+    patient_id: str
+    payer: str
+    biller: str
+    place_of_service: str
+    rules_payer: str
+    on_roster: bool
+    programs: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    fit: Fit
+    conditions: tuple[str, ...] = ()
+    evidence: Mapping[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that a run found."""
+
+    month: Month
+    as_of: date
+    timezone: str | None
+    final: bool
+    tool_version: str
+    rules_version: str
+    rules_sha256: str
+    inputs: tuple[InputSummary, ...]
+    not_checked: tuple[str, ...]
+    settle_first: tuple[Settle, ...]
+    patients: tuple[PatientReport, ...]
+    problems: tuple[Problem, ...]
+    not_read: tuple[str, ...] = ()
+    on_calendar_clock: int = 0
+
+    @property
+    def payers_used(self) -> dict[str, int]:
+        """Rules of which payer, for how many patients."""
+        return dict(sorted(Counter(p.rules_payer for p in self.patients).items()))
+
+    def counted(self) -> Iterable[Finding]:
+        """The findings that totals and --fail-on look at: due or running, and not secondary."""
+        return (f for p in self.patients for f in p.findings if not f.secondary)
+
+    @property
+    def by_verdict(self) -> dict[str, int]:
+        """Findings per verdict, secondary ones left out."""
+        counts = Counter(f.verdict for f in self.counted())
+        return {str(verdict): counts[verdict] for verdict in Verdict if counts[verdict]}
+
+    @property
+    def by_code(self) -> dict[str, dict[str, int]]:
+        """Findings per code and verdict."""
+        result: dict[str, dict[str, int]] = {}
+        for finding in sorted(self.counted(), key=lambda f: f.code):
+            per = result.setdefault(finding.code, {})
+            per[str(finding.verdict)] = per.get(str(finding.verdict), 0) + 1
+        return result
+
+
+def settle_first(
+    patients: Sequence[PatientReport], configure: Mapping[str, str]
+) -> tuple[Settle, ...]:
+    """What to settle, the most turned patients first. `configure` has the line per question."""
+    turned: Counter[str] = Counter()
+    for patient in patients:
+        turned.update({what for finding in patient.findings for what in _questions(finding)})
+    ranked = sorted(turned.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(Settle(what, n, configure[what]) for what, n in ranked if what in configure)
+
+
+def _questions(finding: Finding) -> Iterable[str]:
+    for reason in finding.reasons:
+        if reason.kind is ReasonKind.CONTESTED:
+            yield str(reason.about[0])
+        elif reason.kind in (ReasonKind.MISSING, ReasonKind.DISPUTED):
+            cause = reason.about[1]
+            if isinstance(cause, Cause):
+                yield str(cause)
+
+
+def on_calendar_clock(patients: Sequence[PatientReport], supply: frozenset[str]) -> int:
+    """Patients whose supply codes were judged by the month because no start is on file."""
+    return sum(
+        any(f.code in supply and f.window.kind is Clock.CALENDAR_MONTH for f in patient.findings)
+        for patient in patients
+    )

@@ -1,0 +1,218 @@
+"""Every sentence that a person reads about a finding, and nothing else. No cell of an export but
+ids, payers and billers ever stands in a report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from rtmaudit.fit import Fit, FitKind
+from rtmaudit.model import ANYTHING, Cause, Clock, Finding, Need, Reason, ReasonKind, Verdict
+
+PLAIN: Mapping[Verdict, str] = {
+    Verdict.READY: "ready",
+    Verdict.OPEN: "open",
+    Verdict.SHORT: "short",
+    Verdict.BLOCKED: "blocked",
+    Verdict.UNKNOWN: "unknown",
+    Verdict.REVIEW: "review",
+    Verdict.NOT_APPLICABLE: "not applicable",
+}
+
+NAMES: Mapping[str, str] = {
+    "days": "data days",
+    "minutes": "minutes",
+    "contact": "a live call",
+    "consent": "consent",
+    "order": "the order",
+    "plan_of_care": "the plan of care",
+    "care_plan": "the care plan",
+    "initiating_visit": "the initiating visit",
+    "conditions": "two chronic conditions",
+    "biller": "who bills",
+    "mdm": "the level of decision making",
+    "monitored": "the monitored system",
+    "start": "the start of the episode",
+    "before_month": "data days before the month",
+}
+
+CAUSES: Mapping[Cause, str] = {
+    Cause.NO_READINGS: "no export of readings",
+    Cause.NO_TIME_LOG: "no time log",
+    Cause.NO_CONTACT_COLUMN: "no export says how the patient was reached",
+    Cause.NO_ROLE: "the role of some minutes is in no export",
+    Cause.NO_BILLER_TYPE: "who bills is in no export",
+    Cause.NO_COLUMN: "in no export",
+    Cause.NO_START: "no start of the episode on file",
+    Cause.DAYS_NOT_COVERED: "days that no export covers",
+    Cause.SYSTEM_NOT_KNOWN: "no reading tells the system",
+    Cause.LINE_NOT_READABLE: "a line that cannot be read",
+    Cause.IDENTICAL_LINES: "identical lines without an entry id",
+    Cause.EDITED_ENTRY: "one entry id with two contents",
+    Cause.OVERLAP: "overlapping minutes",
+    Cause.PROGRAM_OF_CALL: "a call that names no program",
+    Cause.VISIT_CODE: "a visit without a code on that day",
+    Cause.CALENDAR_MONTH: "no start on file, so the 30-day period could be any in the month",
+    Cause.CONDITION_NOT_LISTED: "a diagnosis that the list of chronic conditions does not decide",
+    Cause.GIVEN: "as given",
+}
+
+SETTLE: Mapping[Cause, str] = {
+    Cause.NO_READINGS: "add readings.csv",
+    Cause.NO_TIME_LOG: "add time_log.csv",
+    Cause.NO_CONTACT_COLUMN: "add a contact column to time_log.csv, or calls.csv",
+    Cause.NO_ROLE: "defaults: {role: clinical_staff}",
+    Cause.NO_BILLER_TYPE: "defaults: {biller_type: physician}",
+    Cause.NO_START: "add enrolled_on to patients.csv",
+    Cause.DAYS_NOT_COVERED: "add the readings of the days before",
+    Cause.CALENDAR_MONTH: "add enrolled_on to patients.csv, or window_mode: calendar_month",
+}
+"""The line that settles each cause, where one line can."""
+
+
+def name(requirement: str) -> str:
+    """What a biller calls a requirement."""
+    return NAMES.get(requirement, requirement.replace("_", " "))
+
+
+def amount(need: Need) -> str:
+    """`12`, or `12 to 27` while it is not certain."""
+    if need.have_at_most == need.have:
+        return str(need.have)
+    return (
+        f"{need.have} or more"
+        if need.have_at_most is None
+        else (f"{need.have} to {need.have_at_most}")
+    )
+
+
+@lru_cache(maxsize=100_000)
+def reason(given: Reason) -> str:
+    """One reason as a sentence without its full stop."""
+    return _REASONS[given.kind](given.about)
+
+
+def next_step(finding: Finding) -> str:
+    """What to do about one finding."""
+    if finding.verdict is Verdict.READY:
+        return f"bill {finding.code}" + (f" x{finding.units}" if finding.units > 1 else "")
+    if not finding.reasons:
+        return ""
+    return f"{finding.code}: {reason(finding.reasons[0])}"
+
+
+def why(fit: Fit) -> str:
+    """The one sentence of a patient's fit."""
+    best = str(fit.best or "").upper()
+    other = str(fit.other or fit.instead_of or "").upper()
+    if fit.kind is FitKind.INSTEAD_LACKS:
+        found = fit.candidates[0]
+        lacks = ", ".join(name(each) for each in found.lacks) or "nothing more"
+        return (
+            f"{other} falls short; chronic conditions on file ({', '.join(found.conditions)}) speak "
+            f"for {best} from {found.from_month}, which still lacks {lacks}"
+        )
+    return {
+        FitKind.NO_PROGRAM: "In no program by the roster or by the month's data",
+        FitKind.READY: f"{best} has codes ready",
+        FitKind.UNSETTLED: f"{best} is not settled yet",
+        FitKind.INSTEAD: f"{other} falls short; {best} has codes ready",
+        FitKind.TELL_PRACTITIONER: (
+            f"Falls short; the conditions on file speak for {other}, which this biller may not "
+            "bill: tell the primary care practitioner"
+        ),
+        FitKind.SHORT: "Falls short, and no other program is suggested",
+    }[fit.kind]
+
+
+def offer(fit: Fit) -> str:
+    """What to do where another program is suggested instead; empty where none is."""
+    if fit.kind is not FitKind.INSTEAD_LACKS:
+        return ""
+    found = fit.candidates[0]
+    lacks = ", ".join(name(each) for each in found.lacks)
+    return f"offer {str(found.program).upper()} from {found.from_month}; lacks {lacks or 'nothing'}"
+
+
+def window(finding: Finding) -> str:
+    """The window in words."""
+    kind = finding.window.kind
+    if kind is Clock.CALENDAR_MONTH:
+        return f"{finding.window.start} to {finding.window.end}"
+    label = "30-day period" if kind is Clock.SUPPLY_PERIOD else "episode"
+    return f"{label} {finding.window.start} to {finding.window.end}"
+
+
+def _short(about: tuple[Any, ...]) -> str:
+    requirement, _, want, have, _ = about
+    if requirement == "contact":
+        return "no live call this month" if not have else f"{have} of {want} live calls"
+    return f"{have or 0} of {want} {name(requirement)}, {want - (have or 0)} short"
+
+
+def _may_still(about: tuple[Any, ...]) -> str:
+    requirement, _, want, have, later = about
+    have = have if isinstance(have, int) else 0
+    left = "" if later is ANYTHING or later > 366 else f", {later} days left"
+    if requirement == "contact":
+        return "a live call is still to come"
+    return f"{have} of {want} {name(requirement)} so far{left}"
+
+
+def _paper(about: tuple[Any, ...]) -> str:
+    requirement, have, want = about
+    if want is not None:
+        return f"{have or 0} chronic conditions on file, takes {want}"
+    if have is not None:
+        return f"{name(requirement)} is dated too late or not for this window"
+    return f"{name(requirement)} is not on file"
+
+
+def _contested(about: tuple[Any, ...]) -> str:
+    point, one, units, other, other_units, counts = about
+    counted = f" (counting {counts[0]})" if counts else ""
+
+    def said(verdict: Verdict, n: int) -> str:
+        return PLAIN[verdict] + (f" x{n}" if n > 1 else "")
+
+    return (
+        f"contested: {point} decides; {said(one, units)} by the default reading, "
+        f"{said(other, other_units)} by the other{counted}"
+    )
+
+
+def _changes(about: tuple[Any, ...]) -> str:
+    _, last, _, first, _, _ = about
+    return (
+        f"the law changes inside this window: {PLAIN[last]} by its last day, {PLAIN[first]} by its "
+        "first"
+    )
+
+
+_REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
+    ReasonKind.NOT_IN_FORCE: lambda a: f"{a[0]} is not in force on {a[1]} in this rulebook",
+    ReasonKind.NOT_ABOUT: lambda a: f"not about this patient ({name(a[0])})",
+    ReasonKind.SUPERSEDED: lambda a: f"{a[0]} takes the window",
+    ReasonKind.ZERO_UNITS: lambda a: f"no full unit; the first takes {a[0]} minutes",
+    ReasonKind.BASE: lambda a: f"stands or falls with {a[0]}",
+    ReasonKind.SHORT: _short,
+    ReasonKind.MAY_STILL: _may_still,
+    ReasonKind.DUE_LATER: lambda a: f"falls due on {a[0]}",
+    ReasonKind.FELL_DUE_EARLIER: lambda a: (
+        f"its minimum was reached by {a[0]}, in an earlier month"
+    ),
+    ReasonKind.PAPER: _paper,
+    ReasonKind.CONFLICT: lambda a: f"may not stand beside {a[0]}; choose one",
+    ReasonKind.CLAIM_BILLED: lambda a: f"already billed {a[0]}",
+    ReasonKind.CLAIM_OVERLAPS: lambda a: (
+        f"a claim for {a[0]} dated {a[1]} covers days of this window"
+    ),
+    ReasonKind.CLAIM_PERIOD_UNKNOWN: lambda a: f"the period of the claim dated {a[0]} is not known",
+    ReasonKind.MISSING: lambda a: f"{name(a[0])}: {CAUSES[a[1]]}",
+    ReasonKind.DISPUTED: lambda a: f"{name(a[0])}: {CAUSES[a[1]]}",
+    ReasonKind.CONTESTED: _contested,
+    ReasonKind.LAW_CHANGES: _changes,
+    ReasonKind.HELD_BACK: lambda a: f"{a[0]} is not decided yet and would take the window",
+    ReasonKind.UNITS_UNDECIDED: lambda a: f"{a[0]} units are certain, {a[1]} are possible",
+}

@@ -1,0 +1,151 @@
+"""A program's file -> its rules as of a day, under one reading of what is contested."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TypeVar
+
+from rtmaudit.model import FactRef, Program, System
+from rtmaudit.rulebook import schema
+from rtmaudit.rulebook.rules import Requirement, Rule, RuleSet, Test, UnitRule
+
+T = TypeVar("T")
+
+Choices = Mapping[str, bool]
+"""Contested point -> whether its other reading is taken. A point not named is read as `value`."""
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Reads dated values as of one day, and remembers which sources and positions it used."""
+
+    program: Program
+    day: date
+    choices: Choices
+    settled: frozenset[str]
+    sources: list[str] = field(default_factory=list)
+    positions: list[str] = field(default_factory=list)
+
+    def value(self, dated: Mapping[date, schema.Entry[T]] | None) -> T | None:
+        """The value in force, or None where the file has nothing to say."""
+        entry = in_force(dated or {}, self.day)
+        if entry is None:
+            return None
+        self.positions += [point for point in entry.contested if point in self.settled]
+        for point, other in entry.contested.items():
+            if self.choices.get(point):
+                self.sources.append(other.source)
+                return other.value
+        self.sources.append(entry.source)
+        return entry.value
+
+    def ref(self, asked: schema.Requirement | schema.Units) -> FactRef:
+        """The fact that a requirement asks for, with its arguments as of the day."""
+        system = getattr(asked, "system", None)
+        systems = [system] if isinstance(system, System) else system or []
+        by = self.value(asked.by) or {}
+        return FactRef(
+            asked.fact,
+            asked.program or self.program,
+            tuple(sorted(systems)),
+            tuple((biller, tuple(roles)) for biller, roles in sorted(by.items())),
+            tuple(self.value(asked.visit_codes) or ()),
+        )
+
+    def requirement(self, name: str, asked: schema.Requirement) -> Requirement | None:
+        """The condition as of the day, or None where it lapsed."""
+        for test, dated in _conditions(asked):
+            want = self.value(dated)
+            if want is None:
+                return None
+            billers = self.value(asked.billers)
+            return Requirement(
+                name,
+                self.ref(asked),
+                test,
+                tuple(want) if isinstance(want, list) else want,
+                None if billers is None else tuple(billers),
+            )
+        raise AssertionError("the schema demands a condition")
+
+    def requirements(self, asked: schema.Requirements) -> tuple[Requirement, ...]:
+        """All conditions of a block that hold on the day."""
+        found = (self.requirement(name, each) for name, each in asked.items() if each)
+        return tuple(each for each in found if each)
+
+    def units(self, asked: schema.Units | None) -> UnitRule | None:
+        """The unit rule as of the day."""
+        if asked is None:
+            return None
+        after, each, most = (self.value(d) for d in (asked.after, asked.each, asked.at_most))
+        if after is None or each is None or most is None:
+            return None
+        return UnitRule(self.ref(asked), after, each, most)
+
+
+def in_force(dated: Mapping[date, schema.Entry[T]], day: date) -> schema.Entry[T] | None:
+    """The latest entry on or before the day that is not merely announced."""
+    dates = [d for d, entry in dated.items() if d <= day and "value" in entry.model_fields_set]
+    return dated[max(dates)] if dates else None
+
+
+def rule_set(
+    file: schema.ProgramFile, day: date, choices: Choices, settled: frozenset[str]
+) -> RuleSet:
+    """Every code of a program as of a day."""
+    rules = tuple(_rule(file, code, day, choices, settled) for code in file.codes)
+    reader = Resolver(file.program, day, choices, settled)
+    ladders = [ladder for dated in file.one_of.values() for ladder in reader.value(dated) or []]
+    return RuleSet(file.program, rules, tuple(tuple(ladder) for ladder in ladders))
+
+
+def _rule(
+    file: schema.ProgramFile, code: str, day: date, choices: Choices, settled: frozenset[str]
+) -> Rule:
+    asked, every = file.codes[code], file.every
+    reader = Resolver(file.program, day, choices, settled)
+    in_force_now = bool(reader.value(asked.in_force))
+    for_ = reader.requirements({**every.for_, **asked.for_})
+    needs = reader.requirements(asked.needs)
+    on_file = reader.requirements({**every.on_file, **asked.on_file})
+    units = reader.units(asked.units)
+    due = reader.value(asked.service_date or every.service_date)
+    return Rule(
+        file.program,
+        code,
+        asked.title,
+        asked.window,
+        in_force_now,
+        for_,
+        needs,
+        on_file,
+        asked.adds_to,
+        units,
+        due == "due_day",
+        tuple(sorted(set(reader.sources))),
+        tuple(sorted({*reader.positions, *_ladder_positions(file, code, reader)})),
+    )
+
+
+def _ladder_positions(file: schema.ProgramFile, code: str, like: Resolver) -> list[str]:
+    """The positions that decide which ladder a code stands in."""
+    found: list[str] = []
+    for dated in file.one_of.values():
+        reader = Resolver(like.program, like.day, like.choices, like.settled)
+        if any(code in ladder for ladder in reader.value(dated) or []):
+            found += reader.positions
+    return found
+
+
+def _conditions(
+    asked: schema.Requirement,
+) -> list[tuple[Test, Mapping[date, schema.Entry[int | str | list[str | bool]]]]]:
+    given = [
+        (Test.AT_LEAST, asked.at_least),
+        (Test.IS, asked.is_),
+        (Test.ON_OR_BEFORE, asked.on_or_before),
+        (Test.COVERS, asked.covers),
+    ]
+    return [(test, dated) for test, dated in given if dated is not None]  # type: ignore[misc]

@@ -1,0 +1,158 @@
+"""The canonical tables: what every export becomes, whatever its vendor calls things."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from rtmaudit.model import (
+    BillerType,
+    ClaimStatus,
+    Contact,
+    Mdm,
+    Program,
+    Role,
+    Source,
+    System,
+)
+
+
+class Kind(Enum):
+    """What a cell holds. Everything is read as text and converted by these."""
+
+    ID = "id"
+    TEXT = "text"
+    INSTANT = "instant"
+    DATE = "date"
+    WORD = "word"
+    WORDS = "words"
+    DURATION = "duration"
+    CODES = "codes"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A canonical column. `required`: without it the file is refused; `filled`: an empty cell
+    quarantines the line."""
+
+    kind: Kind
+    words: type[StrEnum] | None = None
+    required: bool = False
+    filled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A canonical table. `one_of` lists columns of which at least one must be there; `stamp` is the
+    column that places a line in time; `may_be_empty`: a header alone is an answer."""
+
+    columns: Mapping[str, Column]
+    one_of: tuple[str, ...] = ()
+    stamp: str | None = None
+    may_be_empty: bool = False
+
+
+UNREADABLE = "unreadable"
+"""Stands in a cell of the roster that is filled and cannot be read: neither a value nor absent."""
+
+_ID = Column(Kind.ID, required=True, filled=True)
+_TEXT = Column(Kind.TEXT)
+_DATE = Column(Kind.DATE)
+_INSTANT = Column(Kind.INSTANT, required=True, filled=True)
+_DURATION = Column(Kind.DURATION)
+
+READINGS = "readings"
+TIME_LOG = "time_log"
+CALLS = "calls"
+PATIENTS = "patients"
+VISITS = "visits"
+CLAIMS = "claims"
+
+TABLES: Mapping[str, Table] = {
+    READINGS: Table(
+        {
+            "patient_id": _ID,
+            "recorded_at": _INSTANT,
+            "system": Column(Kind.WORD, System, required=True, filled=True),
+            "device_id": _TEXT,
+            "source": Column(Kind.WORD, Source),
+        },
+        stamp="recorded_at",
+    ),
+    TIME_LOG: Table(
+        {
+            "patient_id": _ID,
+            "started_at": _INSTANT,
+            "seconds": _DURATION,
+            "minutes": _DURATION,
+            "ended_at": Column(Kind.INSTANT),
+            "program": Column(Kind.WORD, Program, required=True, filled=True),
+            "role": Column(Kind.WORD, Role),
+            "contact": Column(Kind.WORD, Contact),
+            "staff_id": _TEXT,
+            "entry_id": _TEXT,
+            "activity": _TEXT,
+        },
+        one_of=("seconds", "minutes", "ended_at"),
+        stamp="started_at",
+    ),
+    CALLS: Table(
+        {
+            "patient_id": _ID,
+            "started_at": Column(Kind.INSTANT),
+            "seconds": _DURATION,
+            "minutes": _DURATION,
+            "contact": Column(Kind.WORD, Contact),
+            "program": Column(Kind.WORD, Program),
+            "staff_id": _TEXT,
+        },
+        stamp="started_at",
+        may_be_empty=True,
+    ),
+    PATIENTS: Table(
+        {
+            "patient_id": _ID,
+            "programs": Column(Kind.WORDS, Program),
+            "payer": _TEXT,
+            "biller": _TEXT,
+            "biller_type": Column(Kind.WORD, BillerType),
+            "place_of_service": _TEXT,
+            "enrolled_on": _DATE,
+            "setup_on": _DATE,
+            "goals_met_on": _DATE,
+            "ended_on": _DATE,
+            "died_on": _DATE,
+            "consent_on": _DATE,
+            "consent_revoked_on": _DATE,
+            "order_on": _DATE,
+            "plan_of_care_from": _DATE,
+            "plan_of_care_to": _DATE,
+            "care_plan_on": _DATE,
+            "initiating_visit_on": _DATE,
+            "conditions": Column(Kind.CODES),
+            "mdm": Column(Kind.WORD, Mdm),
+        },
+    ),
+    VISITS: Table(
+        {
+            "patient_id": _ID,
+            "on": Column(Kind.DATE, required=True, filled=True),
+            "code": _TEXT,
+            "biller": _TEXT,
+        },
+        stamp="on",
+        may_be_empty=True,
+    ),
+    CLAIMS: Table(
+        {
+            "patient_id": _ID,
+            "code": Column(Kind.TEXT, required=True, filled=True),
+            "service_date": Column(Kind.DATE, required=True, filled=True),
+            "period_start": _DATE,
+            "period_end": _DATE,
+            "status": Column(Kind.WORD, ClaimStatus),
+        },
+        may_be_empty=True,
+    ),
+}

@@ -1,0 +1,132 @@
+"""The clocks: pure dates. An interval of days includes both of its ends, here and everywhere."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rtmaudit.model import Clock, Window
+
+PERIOD_DAYS = 30
+"""Length of a device supply period (86 FR 5020; billing-rules dossier, section 1, clock A)."""
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Month:
+    """A calendar month."""
+
+    year: int
+    number: int
+
+    @classmethod
+    def parse(cls, text: str) -> Month:
+        """`2026-03` -> the month. Raises ValueError on anything else."""
+        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text, re.ASCII) or text < "1900":
+            raise ValueError("a month is written as 2026-03")
+        return cls(int(text[:4]), int(text[5:]))
+
+    @classmethod
+    def of(cls, day: date) -> Month:
+        """The month in which a day lies."""
+        return cls(day.year, day.month)
+
+    @property
+    def start(self) -> date:
+        """Its first day."""
+        return date(self.year, self.number, 1)
+
+    @property
+    def end(self) -> date:
+        """Its last day."""
+        return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
+
+    @property
+    def before(self) -> Month:
+        """The month before."""
+        return Month.of(self.start - ONE_DAY)
+
+    @property
+    def after(self) -> Month:
+        """The month after."""
+        return Month.of(self.end + ONE_DAY)
+
+    @property
+    def span_start(self) -> date:
+        """First day that could matter: a period ending on the 1st began 29 days before it."""
+        return self.start - timedelta(days=PERIOD_DAYS - 1)
+
+    def __str__(self) -> str:
+        return f"{self.year:04d}-{self.number:02d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An episode of care as far as it is on file."""
+
+    start: date | None = None
+    end: date | None = None
+
+
+def days(start: date, end: date) -> Iterator[date]:
+    """Each day from start to end."""
+    while start <= end:
+        yield start
+        start += ONE_DAY
+
+
+def length(start: date, end: date) -> int:
+    """Number of days from start to end; 0 if end is before start."""
+    return max(0, (end - start).days + 1)
+
+
+def share_a_day(one: Window, other: Window) -> bool:
+    """Whether two windows have a day in common."""
+    return one.start <= other.end and other.start <= one.end
+
+
+def calendar_month(month: Month, episode: Episode) -> list[Window]:
+    """The month, ending no later than the episode; nothing if the episode is wholly outside it."""
+    end = min(month.end, episode.end or month.end)
+    began = episode.start is None or episode.start <= month.end
+    return [Window(Clock.CALENDAR_MONTH, month.start, end)] if end >= month.start and began else []
+
+
+def supply_periods(month: Month, episode: Episode) -> list[Window]:
+    """The 30-day periods that end in the month, then the one running past its end.
+
+    Periods are counted from the episode's start without gaps; the episode's end cuts the last one,
+    which then falls due on that day. Empty where no start is on file.
+    """
+    if episode.start is None or episode.start > month.end:
+        return []
+    last = episode.end or date.max
+    skipped = max(0, (month.start - episode.start).days // PERIOD_DAYS)
+    start = episode.start + timedelta(days=PERIOD_DAYS * skipped)
+    periods: list[Window] = []
+    while start <= min(month.end, last):
+        end = min(start + timedelta(days=PERIOD_DAYS - 1), last)
+        if end >= month.start:
+            periods.append(Window(Clock.SUPPLY_PERIOD, start, end))
+        start += timedelta(days=PERIOD_DAYS)
+    return periods
+
+
+def episode_so_far(month: Month, episode: Episode) -> list[Window]:
+    """From the episode's start to the month's end (or its own); empty without a start or when the
+    episode ended before the month."""
+    if episode.start is None or episode.start > month.end:
+        return []
+    end = min(month.end, episode.end or month.end)
+    return [Window(Clock.EPISODE, episode.start, end)] if end >= month.start else []
+
+
+def stretches(window: Window) -> Iterator[tuple[date, date]]:
+    """Each 30-day stretch inside a window, or the window itself where it is shorter."""
+    last = max(window.start, window.end - timedelta(days=PERIOD_DAYS - 1))
+    for start in days(window.start, last):
+        yield start, min(window.end, start + timedelta(days=PERIOD_DAYS - 1))
