@@ -1,0 +1,128 @@
+"""Real device readings in vendors' own layouts: every count of days equals that of a few lines of
+SQL written independently. The data lie beside the repository and are never copied into it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from rtmaudit.cli import main
+
+HERE = Path(__file__).parent
+DATA = HERE.parents[1] / "shared" / "data"
+
+COUNTS = """
+    select patient, strftime(day, '%Y-%m') as month, least(count(distinct day), 30)
+    from (select {patient} as patient, strptime({day}, '{pattern}')::date as day
+          from read_csv('{path}', all_varchar = true, header = true) where {kept})
+    group by all
+"""
+
+SETS: dict[str, dict[str, str]] = {
+    "lifesnaps": {
+        "path": "lifesnaps/daily_2026.csv",
+        "patient": "id",
+        "day": "date",
+        "pattern": "%Y-%m-%d",
+        "kept": "steps is not null",
+    },
+    "fitabase-daily": {
+        "path": "fitabase/dailyActivity_merged_2026.csv",
+        "patient": "Id",
+        "day": "ActivityDate",
+        "pattern": "%m/%d/%Y",
+        "kept": "TotalSteps <> '0'",
+    },
+    "fitabase-hourly": {
+        "path": "fitabase/hourlySteps_merged_2026.csv",
+        "patient": "Id",
+        "day": "ActivityDay",
+        "pattern": "%m/%d/%Y",
+        "kept": "StepTotal <> '0'",
+    },
+    "fitabase-sleep": {
+        "path": "fitabase/sleepDay_merged_2026.csv",
+        "patient": "Id",
+        "day": "SleepDay",
+        "pattern": "%m/%d/%Y",
+        "kept": "true",
+    },
+    "fitabase-weight": {
+        "path": "fitabase/weightLogInfo_merged_2026.csv",
+        "patient": "Id",
+        "day": "Date",
+        "pattern": "%m/%d/%Y",
+        "kept": "true",
+    },
+}
+
+
+def counted_by_sql(name: str) -> dict[tuple[str, str], int]:
+    """Person and month -> days with data, at most 30, by SQL over text."""
+    if not DATA.is_dir():
+        pytest.skip("the real readings are not on this machine")
+    spec = SETS[name]
+    query = COUNTS.format(**{**spec, "path": DATA / spec["path"]})
+    rows = duckdb.sql(query).fetchall()
+    return {(patient, month): days for patient, month, days in rows}
+
+
+def audited(name: str, month: str, capsys: pytest.CaptureFixture[str]) -> Any:
+    """The document of an audit through the mapping file kept beside this test."""
+    config = HERE / "real" / f"{name}.yaml"
+    path = DATA / SETS[name]["path"]
+    with pytest.MonkeyPatch.context() as patch:
+        command = ["audit", str(path), "--config", str(config), "--month", month]
+        command += ["--as-of", "2027-12-31"]
+        patch.setattr("sys.argv", ["rtmaudit", *command, "--format", "json", "--quiet"])
+        code = main()
+    captured = capsys.readouterr()
+    assert code == 0, captured.err
+    return json.loads(captured.out)
+
+
+def days_of(document: Any) -> Iterator[tuple[str, int]]:
+    """Patient and the days that the supply codes saw."""
+    for patient in document["patients"]:
+        seen = {
+            need["have"]
+            for finding in patient["findings"]
+            if finding["window"]["kind"] == "calendar_month"
+            for need in finding["needs"]
+            if need["fact"] == "reading_days"
+        }
+        assert len(seen) <= 1
+        for days in seen:
+            yield patient["patient_id"], days
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_day_counts_equal_those_of_independent_sql(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = counted_by_sql(name)
+    found: dict[tuple[str, str], int] = {}
+    for month in sorted({month for _, month in expected}):
+        document = audited(name, month, capsys)
+        found |= {(patient, month): days for patient, days in days_of(document) if days}
+    assert found == expected
+    assert len(expected) > 5
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_line_of_a_real_export_has_one_disposition(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    expected = counted_by_sql(name)
+    document = audited(name, max(month for _, month in expected), capsys)
+    lines = len((DATA / SETS[name]["path"]).read_bytes().splitlines()) - 1
+    (file,) = document["inputs"]
+    kept = file["used"] + file["duplicate"]
+    assert file["records"] == lines
+    assert kept + sum(file["excluded"].values()) + sum(file["quarantined"].values()) == lines
+    assert file["quarantined"] == {}
