@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
-from typing import Any, TextIO
+from typing import TextIO
 
 from rtmaudit.fit import Candidate
+from rtmaudit.formats.shapes import (
+    SCHEMA,
+    CandidateShape,
+    FindingShape,
+    Head,
+    NeedShape,
+    PatientShape,
+    Tail,
+)
 from rtmaudit.model import UNIT_OF_FACT, Finding, Need
 from rtmaudit.report import PatientReport, Report, words
 from rtmaudit.report.views import reachable
-
-SCHEMA = "rtmaudit.audit/1"
 
 
 def write_json(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
@@ -29,7 +36,7 @@ def write_jsonl(report: Report, stream: TextIO, *, which: str, everything: bool)
         stream.write("\n")
 
 
-def head(report: Report) -> dict[str, Any]:
+def head(report: Report) -> Head:
     """What a reader must know before the first patient."""
     return {
         "schema": SCHEMA,
@@ -64,7 +71,7 @@ def head(report: Report) -> dict[str, Any]:
     }
 
 
-def tail(report: Report) -> dict[str, Any]:
+def tail(report: Report) -> Tail:
     """Problems and totals."""
     return {
         "problems": [
@@ -86,7 +93,7 @@ def tail(report: Report) -> dict[str, Any]:
     }
 
 
-def patient(each: PatientReport) -> dict[str, Any]:
+def patient(each: PatientReport) -> PatientShape:
     """One patient with fit and findings."""
     fit = each.fit
     return {
@@ -104,7 +111,7 @@ def patient(each: PatientReport) -> dict[str, Any]:
     }
 
 
-def candidate(each: Candidate) -> dict[str, Any]:
+def candidate(each: Candidate) -> CandidateShape:
     """One candidate program."""
     return {
         "program": str(each.program),
@@ -115,12 +122,12 @@ def candidate(each: Candidate) -> dict[str, Any]:
     }
 
 
-def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> dict[str, Any]:
+def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> FindingShape:
     """One finding with all of its needs."""
     return {
         "program": str(each.program),
         "code": each.code,
-        "verdict": str(each.verdict),
+        "verdict": each.verdict,
         "units": each.units,
         "secondary": each.secondary,
         "window": {
@@ -144,7 +151,7 @@ def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> dict[str, A
     }
 
 
-def need(of: Finding, each: Need) -> dict[str, Any]:
+def need(of: Finding, each: Need) -> NeedShape:
     """One need: minutes are floored, `have_at_most` is null where no bound is known."""
     by, start_by = reachable(of, each)
     return {
