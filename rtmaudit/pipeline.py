@@ -78,7 +78,7 @@ def audit(order: Order) -> Report:
         book.version,
         book.sha256,
         inputs,
-        tuple(_not_checked(tables)),
+        tuple(_not_checked(tables, book)),
         settle_first(patients, _configure(book)),
         tuple(patients),
         tuple(sorted([*_quarantined(tables), *counted.problems])),
@@ -308,8 +308,9 @@ def _quarantined(tables: Tables) -> Iterator[Problem]:
                 yield Problem(file, int(row["line"]), row["column"], row["kind"], "disputed")
 
 
-def _not_checked(tables: Tables) -> Iterator[str]:
-    """Tables and events that no export holds. They never change a verdict."""
+def _not_checked(tables: Tables, book: Rulebook) -> Iterator[str]:
+    """Tables and events that no export holds, and programs without rules. They never change a
+    verdict."""
     yield from (name for name in TABLES if tables.get(name) is None)
     roster = tables.get(PATIENTS)
     if roster is not None:
@@ -317,6 +318,15 @@ def _not_checked(tables: Tables) -> Iterator[str]:
         payers = set(roster.frame["payer"].dropna()) if "payer" in roster.columns else set()
         if any(str(payer).strip().lower() != RULES_PAYER for payer in payers):
             yield "rules of payers other than medicare"
+    named = {program for data in tables.data.values() for program in _programs_named(data)}
+    yield from (f"program {program}" for program in sorted(named - set(book.files)))
+
+
+def _programs_named(data: TableData) -> Iterator[Program]:
+    for column in ("program", "programs"):
+        if column in data.frame:
+            for cell in data.frame[column]:
+                yield from cell if isinstance(cell, tuple) else () if cell is None else (cell,)
 
 
 def _configure(book: Rulebook) -> dict[str, str]:

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from rtmaudit.model import Clock, Window
 
 PERIOD_DAYS = 30
-"""Length of a device supply period (86 FR 5020; billing-rules dossier, section 1, clock A)."""
+"""Length of a device supply period (86 FR 5020)."""
 
 ONE_DAY = timedelta(days=1)
 

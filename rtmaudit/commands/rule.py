@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -29,6 +31,17 @@ def rule(code: Code, on: On = None, rules: Rules = None) -> None:
         raise UsageError(f"there is no rule for this code; the rulebook has {known}")
     day = read_day(on) or datetime.now(UTC).date()
     with closed_pipe_told():
+        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
         for line in describe(book, code, day):
-            print(line)
+            print(wrapped(line, width))
         sys.stdout.flush()
+
+
+def wrapped(line: str, width: int | None) -> str:
+    """A line within the width of a terminal, its continuation indented; in a pipe it is whole."""
+    if width is None or len(line) <= width:
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )

@@ -21,14 +21,14 @@ CLOCKS = {
 ANCHORS = {"window_end": "the last day of the window", "window_start": "its first day"}
 WORDS = {
     "at_least": "at least {}",
-    "is": "one of {}",
+    "is": "{}",
     "on_or_before": "on or before {}",
     "covers": "covering {}",
     "by": "counted is the time of {}",
     "visit_codes": "no time counts on the day of a visit coded {}",
     "billers": "asked of {} only",
-    "after": "beyond the first {} minutes",
     "each": "a unit for each full {} minutes",
+    "after": "beyond the first {}",
     "at_most": "at most {} units",
 }
 
@@ -77,18 +77,28 @@ def _blocks(file: ProgramFile, code: str, rule: CodeRule, day: date) -> Iterator
 
 
 def _conditions(key: str, asked: Any, day: date) -> Iterator[str]:
-    said = []
-    notes = []
-    for field, info in type(asked).model_fields.items():
-        dated = getattr(asked, field)
-        if isinstance(dated, dict) and (entry := in_force(dated, day)) and entry.value is not None:
-            said.append(WORDS[info.alias or field].format(_value(entry.value)))
-            since = max(d for d in dated if d <= day)
-            notes += [f"    since {since}, {entry.source}" + _note(entry)]
+    """One requirement: what is asked, then since when, by which source, with its notes."""
+    fields = [(info.alias or field, getattr(asked, field)) for field, info in _fields(asked)]
+    dated = [(field, value) for field, value in reversed(fields) if isinstance(value, dict)]
+    standing = [(field, value, in_force(value, day)) for field, value in dated]
+    said = [
+        WORDS[field].format(_value(entry.value))
+        for field, _, entry in standing
+        if entry and entry.value is not None
+    ]
     system = getattr(asked, "system", None)
     of = f" ({_value(system)})" if system else ""
-    yield f"  {name(key) if key in NAMES else key}{of}: " + "; ".join(said)
+    yield f"  {name(key)}{of}: " + "; ".join(said)
+    notes = [
+        f"    since {max(d for d in value if d <= day)}, {entry.source}{_note(entry)}"
+        for _, value, entry in standing
+        if entry
+    ]
     yield from dict.fromkeys(notes)
+
+
+def _fields(asked: Any) -> list[tuple[str, Any]]:
+    return list(type(asked).model_fields.items())
 
 
 def _note(entry: Entry[Any]) -> str:
@@ -97,10 +107,7 @@ def _note(entry: Entry[Any]) -> str:
 
 def _value(value: Any) -> str:
     if isinstance(value, dict):
-        return "; ".join(
-            f"{_value(roles)} where the biller is a {_plain(biller)}"
-            for biller, roles in value.items()
-        )
+        return _by_biller(value)
     if isinstance(value, list):
         return ", ".join(_value(each) for each in value)
     if value is True or value is False:
@@ -110,6 +117,14 @@ def _value(value: Any) -> str:
     return (
         ANCHORS.get(value, str(value).replace("_", " ")) if isinstance(value, str) else str(value)
     )
+
+
+def _by_biller(value: Mapping[BillerType, list[Role]]) -> str:
+    """Whose time counts, the billers with the same answer told together."""
+    billers: dict[str, list[str]] = {}
+    for biller, roles in value.items():
+        billers.setdefault(_value(roles), []).append(_plain(biller))
+    return "; ".join(f"{roles} (biller: {' or '.join(names)})" for roles, names in billers.items())
 
 
 def _plain(word: str) -> str:

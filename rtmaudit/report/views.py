@@ -43,9 +43,79 @@ NEEDS_A_HAND = (
 NAMED_PROGRAMS = ("rtm", "rpm", "ccm", "pcm")
 _FROM_EXPORTS = {"patient_id", "payer", "biller", "place_of_service", "conditions"}
 
-PATIENT_COLUMNS = ["patient_id", "payer", "biller", "verdict", "rtm", "rpm", "ccm", "pcm", "other", "ready_codes", "open_codes", "blocked_codes", "review_codes", "unknown_codes", "data_days", "period_ends", "management_minutes", "live_contacts", "best_fit", "instead_of", "candidate", "why", "next_step", "to_confirm", "amount_ready", "amount_at_stake"]
-CODE_COLUMNS = ["patient_id", "payer", "biller", "place_of_service", "program", "code", "units", "verdict", "secondary", "window", "period_start", "period_end", "service_date", "fact", "unit", "have", "have_at_most", "want", "short_by", "reachable_by", "start_by", "reasons", "conflicts_with", "alternatives", "to_confirm", "positions", "modifiers", "amount", "amount_basis", "sources", "evidence"]
-BILLING_COLUMNS = ["patient_id", "service_date", "code", "units", "modifiers", "place_of_service", "biller", "payer", "conditions", "amount"]
+PATIENT_COLUMNS = [
+    "patient_id",
+    "payer",
+    "biller",
+    "verdict",
+    "rtm",
+    "rpm",
+    "ccm",
+    "pcm",
+    "other",
+    "ready_codes",
+    "open_codes",
+    "blocked_codes",
+    "review_codes",
+    "unknown_codes",
+    "data_days",
+    "period_ends",
+    "management_minutes",
+    "live_contacts",
+    "best_fit",
+    "instead_of",
+    "candidate",
+    "why",
+    "next_step",
+    "to_confirm",
+    "amount_ready",
+    "amount_at_stake",
+]
+CODE_COLUMNS = [
+    "patient_id",
+    "payer",
+    "biller",
+    "place_of_service",
+    "program",
+    "code",
+    "units",
+    "verdict",
+    "secondary",
+    "window",
+    "period_start",
+    "period_end",
+    "service_date",
+    "fact",
+    "unit",
+    "have",
+    "have_at_most",
+    "want",
+    "short_by",
+    "reachable_by",
+    "start_by",
+    "reasons",
+    "conflicts_with",
+    "alternatives",
+    "to_confirm",
+    "positions",
+    "modifiers",
+    "amount",
+    "amount_basis",
+    "sources",
+    "evidence",
+]
+BILLING_COLUMNS = [
+    "patient_id",
+    "service_date",
+    "code",
+    "units",
+    "modifiers",
+    "place_of_service",
+    "biller",
+    "payer",
+    "conditions",
+    "amount",
+]
 
 
 def view(report: Report, which: str, *, everything: bool = False) -> View:

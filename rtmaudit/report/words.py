@@ -29,7 +29,7 @@ NAMES: Mapping[str, str] = {
     "plan_of_care": "the plan of care",
     "care_plan": "the care plan",
     "initiating_visit": "the initiating visit",
-    "conditions": "two chronic conditions",
+    "conditions": "chronic conditions",
     "biller": "who bills",
     "mdm": "the level of decision making",
     "monitored": "the monitored system",
