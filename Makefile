@@ -11,13 +11,14 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	pyproject.toml
 ARGS ?=
 
-.PHONY: help demo test check static bench lock clean
+.PHONY: help demo test check static bench golden lock clean
 
 help:
 	@echo "make demo    the sample practice, audited"
 	@echo "make test    the tests"
 	@echo "make check   every check: format, lint, types, layers, tests with coverage, rulebook"
 	@echo "make bench   how long an audit takes, beside importing its libraries"
+	@echo "make golden  write the golden files anew; read the difference"
 	@echo "make lock    choose the versions of all libraries anew"
 	@echo "make clean   remove what these made"
 
@@ -40,6 +41,9 @@ static: $(DEV_READY)
 
 bench: $(RUN_READY)
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+golden: $(DEV_READY)
+	RTMAUDIT_GOLDEN=write $(BIN)/python -m pytest -q tests/test_golden.py
 
 lock: | $(BIN)/python
 	$(PIP) install --quiet uv

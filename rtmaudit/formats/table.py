@@ -6,6 +6,8 @@ or escape sequence from an export reaches the terminal.
 
 from __future__ import annotations
 
+import os
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TextIO
@@ -27,6 +29,7 @@ from rtmaudit.report.views import (
 )
 
 NARROW = 100
+READY_WIDTH = 18
 STYLES = {
     "ready": "green",
     "open": "cyan",
@@ -48,7 +51,7 @@ class Shown:
 
 
 PATIENTS = (
-    Shown("Patient"),
+    Shown("Patient", wrap=True),
     Shown("Verdict"),
     Shown("Ready codes", wrap=True),
     Shown("Days", right=True),
@@ -70,9 +73,12 @@ CODES = (
 
 def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view for people, with the head of the report above it and the totals below."""
-    console = Console(file=stream, markup=False, emoji=False, highlight=False)
+    width = None if stream.isatty() or "COLUMNS" in os.environ else NARROW
+    console = Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
     for line in head_lines(report):
-        console.print(Text(visible(line)), soft_wrap=False)
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
+        wrapped = textwrap.wrap(visible(line), console.width, subsequent_indent=indent)
+        console.print(Text("\n".join(wrapped)))
     console.print()
     columns, rows = _shown(report, which, everything)
     keep = [i for i, c in enumerate(columns) if console.width >= NARROW or not c.wide]
@@ -84,7 +90,8 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
             justify="right" if column.right else "left",
             no_wrap=not column.wrap,
             overflow="fold" if column.wrap else "ellipsis",
-            ratio=1 if column.title in ("Next", "Why") else None,
+            min_width=len(column.title),
+            max_width=READY_WIDTH if column.title == "Ready codes" else None,
         )
     for row in rows:
         table.add_row(*(_cell(row[i]) for i in keep))
@@ -107,9 +114,11 @@ def head_lines(report: Report) -> Iterator[str]:
         )
     if report.not_checked:
         yield "Not checked: " + ", ".join(report.not_checked)
+    if report.settle_first:
+        yield "Settle first:"
     for each in report.settle_first:
         people = "1 patient" if each.patients == 1 else f"{each.patients} patients"
-        yield f"Settle first: {each.what} turns {people}; {each.configuration}"
+        yield f"  {each.what} ({people}): {each.configuration}"
 
 
 def summary(report: Report) -> str:
@@ -135,7 +144,8 @@ def _shown(
 
 def _cell(text: str) -> Text:
     first = text.split(" ", 1)[0].rstrip(";")
-    return Text(visible(text), style=STYLES.get(text if first == text else "", ""))
+    shown = "\n".join(visible(line) for line in text.split("\n"))
+    return Text(shown, style=STYLES.get(text if first == text else "", ""))
 
 
 def _patient_row(patient: PatientReport) -> list[str]:
@@ -143,11 +153,11 @@ def _patient_row(patient: PatientReport) -> list[str]:
         patient.patient_id,
         patient_verdict(patient) or "-",
         " ".join(_with_units(patient)) or "-",
-        "; ".join(days_of(patient)) or "-",
+        "\n".join(days_of(patient)) or "-",
         _of(_month_need(patient, FactName.MANAGEMENT_MINUTES)),
         _of(_month_need(patient, FactName.LIVE_CONTACTS), plain=True),
         _fit_cell(patient),
-        next(iter(steps(patient)), ""),
+        next(iter(_steps(patient)), ""),
     ]
 
 
@@ -159,20 +169,37 @@ def _with_units(patient: PatientReport) -> Iterator[str]:
     yield from (f"{code} x{n}" if n > 1 else code for code, n in units.items())
 
 
+def _steps(patient: PatientReport) -> Iterator[str]:
+    """The first step; the codes to bill stand in a column of their own."""
+    first, *others = steps(patient) or [""]
+    if not first.startswith("bill "):
+        yield first
+    else:
+        yield "; ".join(["bill", *others[:1]])
+
+
 def days_of(patient: PatientReport) -> Iterator[str]:
-    """`14/16` for each period that is due: the days seen and the days of the upper tier."""
-    for period in supply_periods(patient):
-        needs = [
-            f.needs[0]
+    """`14/16` for each period that is due, or else for the running one: the days seen and the days
+    of the upper tier."""
+    due = supply_periods(patient)
+    for period in due or supply_periods(patient, due=False):
+        wanted = [
+            f.needs[0].want
             for f in patient.findings
             if f.window == period.window and f.needs and f.needs[0].ref == period.needs[0].ref
         ]
-        want = max(need.want for need in needs)
-        yield f"{words.amount(period.needs[0])}/{want}"
+        yield f"{compact(period.needs[0])}/{max(wanted)}" + ("" if due else " open")
+
+
+def compact(need: Need) -> str:
+    """`12`, `12-27`, or `12+` where no bound is known."""
+    if need.have_at_most is None:
+        return f"{need.have}+"
+    return str(need.have) if need.have == need.have_at_most else f"{need.have}-{need.have_at_most}"
 
 
 def _month_need(patient: PatientReport, fact: FactName) -> Need | None:
-    """The need that best tells how a month stands: of what is ready, else the last of the ladder."""
+    """The need that best tells how a month stands: of what speaks for the patient."""
     found: list[tuple[Finding, Need]] = [
         (f, need)
         for f in patient.findings
@@ -186,7 +213,7 @@ def _month_need(patient: PatientReport, fact: FactName) -> Need | None:
 def _of(need: Need | None, *, plain: bool = False) -> str:
     if need is None:
         return "-"
-    return words.amount(need) if plain else f"{words.amount(need)} of {need.want}"
+    return compact(need) if plain else f"{compact(need)} of {need.want}"
 
 
 def _fit_cell(patient: PatientReport) -> str:

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Any
 
 from rtmaudit.model import BillerType, Clock, Role
-from rtmaudit.report.words import NAMES, name
-from rtmaudit.rulebook import Rulebook
-from rtmaudit.rulebook.load import dated_values
+from rtmaudit.report.words import name
+from rtmaudit.rulebook import Rulebook, dated_values
+from rtmaudit.rulebook.dated import Entry
 from rtmaudit.rulebook.resolve import in_force
-from rtmaudit.rulebook.schema import CodeRule, Entry, ProgramFile
+from rtmaudit.rulebook.schema import CodeRule, ProgramFile
 
 CLOCKS = {
     Clock.CALENDAR_MONTH: "once a calendar month",

@@ -135,9 +135,9 @@ def patient_verdict(patient: PatientReport) -> str:
 def speaking(patient: PatientReport) -> list[Finding]:
     """The findings that speak for a patient's month.
 
-    Not the secondary ones; not a 30-day period still running when another one fell due; not a code
-    once per episode that is not due yet or that cannot be placed without a start, which is told once
-    per run.
+    Not the secondary ones; not a 30-day period still running when another one fell due; not a
+    code once per episode that is not due yet, or that cannot be placed without a start (which is
+    told once per run).
     """
     periods_due = {f.program for f in patient.findings if f.due and _is_supply(f)}
     return [f for f in patient.findings if not f.secondary and _speaks(f, periods_due)]
@@ -202,20 +202,16 @@ def codes_with(patient: PatientReport, verdict: Verdict) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def supply_periods(patient: PatientReport) -> list[Finding]:
-    """One finding per supply period that is due, for its days and its end."""
+def supply_periods(patient: PatientReport, *, due: bool = True) -> list[Finding]:
+    """One finding per supply period that is due (or still running), for its days and its end."""
     found: dict[tuple[date, date], Finding] = {}
     for finding in patient.findings:
-        if _is_supply(finding) and finding.due and _counts_days(finding):
+        if _is_supply(finding) and finding.due is due and finding.needs:
             key = (finding.window.start, finding.window.end)
             best = found.get(key)
             if best is None or finding.needs[0].have > best.needs[0].have:
                 found[key] = finding
     return [found[key] for key in sorted(found)]
-
-
-def _counts_days(finding: Finding) -> bool:
-    return bool(finding.needs)
 
 
 def time_need(patient: PatientReport, fact: FactName) -> Need | None:
@@ -235,8 +231,13 @@ def steps(patient: PatientReport) -> list[str]:
     order = {verdict: i for i, verdict in enumerate(NEEDS_A_HAND)}
     mine = [f for f in speaking(patient) if f.verdict in order]
     ranked = sorted(mine, key=lambda f: order[f.verdict])
-    offer = words.offer(patient.fit)
-    return list(dict.fromkeys([*([offer] if offer else []), *map(words.next_step, ranked)]))
+    ready = [f for f in mine if f.verdict is Verdict.READY]
+    first = [words.offer(patient.fit)]
+    pressing = [words.next_step(f) for f in ranked if f.verdict is not Verdict.READY]
+    last = [words.bill(ready)] if ready else []
+    if ready and all(f.verdict in (Verdict.SHORT, Verdict.READY) for f in mine):
+        pressing, last = last, pressing
+    return [step for step in dict.fromkeys([*first, *pressing, *last]) if step]
 
 
 def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:

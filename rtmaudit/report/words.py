@@ -3,7 +3,7 @@ ids, payers and billers ever stands in a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -53,7 +53,7 @@ CAUSES: Mapping[Cause, str] = {
     Cause.OVERLAP: "overlapping minutes",
     Cause.PROGRAM_OF_CALL: "a call that names no program",
     Cause.VISIT_CODE: "a visit without a code on that day",
-    Cause.CALENDAR_MONTH: "no start on file, so the 30-day period could be any in the month",
+    Cause.CALENDAR_MONTH: "the start of the 30-day period is not on file",
     Cause.CONDITION_NOT_LISTED: "a diagnosis that the list of chronic conditions does not decide",
     Cause.GIVEN: "as given",
 }
@@ -93,13 +93,19 @@ def reason(given: Reason) -> str:
     return _REASONS[given.kind](given.about)
 
 
+def bill(findings: Iterable[Finding]) -> str:
+    """The codes to bill, with their units."""
+    return "bill " + ", ".join(f.code + (f" x{f.units}" if f.units > 1 else "") for f in findings)
+
+
 def next_step(finding: Finding) -> str:
-    """What to do about one finding."""
-    if finding.verdict is Verdict.READY:
-        return f"bill {finding.code}" + (f" x{finding.units}" if finding.units > 1 else "")
-    if not finding.reasons:
-        return ""
-    return f"{finding.code}: {reason(finding.reasons[0])}"
+    """What to do about one finding that is not ready."""
+    decisive = [each for each in finding.reasons if each.kind is not ReasonKind.HELD_BACK]
+    for each in decisive or finding.reasons:
+        if each.kind is ReasonKind.CONTESTED:
+            return f"{finding.code}: settle {each.about[0]}"
+        return f"{finding.code}: {reason(each)}"
+    return ""
 
 
 def why(fit: Fit) -> str:
@@ -110,8 +116,8 @@ def why(fit: Fit) -> str:
         found = fit.candidates[0]
         lacks = ", ".join(name(each) for each in found.lacks) or "nothing more"
         return (
-            f"{other} falls short; chronic conditions on file ({', '.join(found.conditions)}) speak "
-            f"for {best} from {found.from_month}, which still lacks {lacks}"
+            f"{other} falls short; chronic conditions on file ({', '.join(found.conditions)}) "
+            f"speak for {best} from {found.from_month}, which still lacks {lacks}"
         )
     return {
         FitKind.NO_PROGRAM: "In no program by the roster or by the month's data",
@@ -122,12 +128,15 @@ def why(fit: Fit) -> str:
             f"Falls short; the conditions on file speak for {other}, which this biller may not "
             "bill: tell the primary care practitioner"
         ),
+        FitKind.NO_WINDOW: "The episode does not reach into this month",
         FitKind.SHORT: "Falls short, and no other program is suggested",
     }[fit.kind]
 
 
 def offer(fit: Fit) -> str:
     """What to do where another program is suggested instead; empty where none is."""
+    if fit.kind is FitKind.TELL_PRACTITIONER:
+        return f"tell the primary care practitioner: {str(fit.other).upper()} may fit"
     if fit.kind is not FitKind.INSTEAD_LACKS:
         return ""
     found = fit.candidates[0]
