@@ -15,7 +15,7 @@ from rtmaudit.errors import ConfigurationError, Fault, InvariantError
 from rtmaudit.exports import TableData, Tables, read_tables
 from rtmaudit.facts import Counted, Coverage, Facts, Frames, Settings, count, count_conditions
 from rtmaudit.facts.behind import Lines, lines_of
-from rtmaudit.fit import find_fit
+from rtmaudit.fit import Fit, FitKind, find_fit
 from rtmaudit.judge import Claim, Question, judge
 from rtmaudit.model import (
     PROGRAM_OF_SYSTEM,
@@ -43,6 +43,7 @@ from rtmaudit.windows import (
 )
 
 RULES_PAYER = "medicare"
+STRANGER = Fit(FitKind.NOT_ON_ROSTER)
 EVENTS = ("ended_on", "goals_met_on", "died_on")
 
 
@@ -148,7 +149,8 @@ def _patients(
         question = _question(order, book, facts, patient, claims.get(patient, ()))
         findings = judge(book, question)
         conditions = _conditions(facts, patient)
-        found = find_fit(book, question, findings, conditions)
+        known = facts.roster.knows(patient)
+        found = find_fit(book, question, findings, conditions) if known else STRANGER
         line = facts.roster.any_line(patient, next(iter(question.programs), Program.RTM))
         evidence = _evidence(lines, patient, findings) if lines else {}
         yield PatientReport(
@@ -157,7 +159,7 @@ def _patients(
             line.text("biller"),
             line.text("place_of_service"),
             RULES_PAYER,
-            facts.roster.knows(patient),
+            known,
             tuple(str(program) for program in question.programs),
             tuple(findings),
             found,
@@ -169,7 +171,8 @@ def _patients(
 def _question(
     order: Order, book: Rulebook, facts: Facts, patient: str, claims: Sequence[Claim]
 ) -> Question:
-    programs = tuple(p for p in book.files if _is_in(facts, patient, p))
+    preferred = dict.fromkeys([*book.fit.prefer, *book.files])
+    programs = tuple(p for p in preferred if _is_in(facts, patient, p))
     episodes = {p: facts.roster.enrolment(patient, p).episode for p in programs}
     return Question(
         order.month,
@@ -202,7 +205,7 @@ def windows(
 
 
 def _is_in(facts: Facts, patient: str, program: Program) -> bool:
-    """By the roster's programs, else by minutes logged, else (RTM only) by readings of its systems."""
+    """By the roster's programs, else by minutes logged, else (RTM) by readings of its systems."""
     if not facts.roster.knows(patient):
         return False
     named = facts.roster.names(patient, program)
@@ -333,9 +336,7 @@ def _configure(book: Rulebook) -> dict[str, str]:
     lines = {str(cause): words.SETTLE[cause] for cause in Cause if cause in words.SETTLE}
     for file in book.files.values():
         for point, contested in file.contested.items():
-            lines[point] = (
-                f"positions: {{{point}: {contested.base}}} or {{{point}: {contested.other}}}"
-            )
+            lines[point] = f"positions: {{{point}: {contested.base}}} (or {contested.other})"
     return lines
 
 

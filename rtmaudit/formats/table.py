@@ -17,10 +17,11 @@ from rich.table import Table
 from rich.text import Text
 
 from rtmaudit.errors import visible
-from rtmaudit.model import Clock, FactName, Finding, Need, Verdict
+from rtmaudit.model import FactName, Need, Verdict
 from rtmaudit.report import PatientReport, Report, words
 from rtmaudit.report.views import (
     codes_with,
+    month_needs,
     patient_verdict,
     shown_need,
     steps,
@@ -30,6 +31,7 @@ from rtmaudit.report.views import (
 
 NARROW = 100
 READY_WIDTH = 18
+MOST_QUESTIONS = 6
 STYLES = {
     "ready": "green",
     "open": "cyan",
@@ -77,7 +79,9 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
     console = Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
     for line in head_lines(report):
         indent = " " * (len(line) - len(line.lstrip()) + 2)
-        wrapped = textwrap.wrap(visible(line), console.width, subsequent_indent=indent)
+        wrapped = textwrap.wrap(
+            visible(line), console.width, subsequent_indent=indent, break_on_hyphens=False
+        )
         console.print(Text("\n".join(wrapped)))
     console.print()
     columns, rows = _shown(report, which, everything)
@@ -116,9 +120,11 @@ def head_lines(report: Report) -> Iterator[str]:
         yield "Not checked: " + ", ".join(report.not_checked)
     if report.settle_first:
         yield "Settle first:"
-    for each in report.settle_first:
+    for each in report.settle_first[:MOST_QUESTIONS]:
         people = "1 patient" if each.patients == 1 else f"{each.patients} patients"
         yield f"  {each.what} ({people}): {each.configuration}"
+    if (more := len(report.settle_first) - MOST_QUESTIONS) > 0:
+        yield f"  and {more} more; --format json has them all"
 
 
 def summary(report: Report) -> str:
@@ -154,8 +160,8 @@ def _patient_row(patient: PatientReport) -> list[str]:
         patient_verdict(patient) or "-",
         " ".join(_with_units(patient)) or "-",
         "\n".join(days_of(patient)) or "-",
-        _of(_month_need(patient, FactName.MANAGEMENT_MINUTES)),
-        _of(_month_need(patient, FactName.LIVE_CONTACTS), plain=True),
+        "\n".join(_of(n) for n in month_needs(patient, FactName.MANAGEMENT_MINUTES)) or "-",
+        "\n".join(compact(n) for n in month_needs(patient, FactName.LIVE_CONTACTS)) or "-",
         _fit_cell(patient),
         next(iter(_steps(patient)), ""),
     ]
@@ -198,22 +204,8 @@ def compact(need: Need) -> str:
     return str(need.have) if need.have == need.have_at_most else f"{need.have}-{need.have_at_most}"
 
 
-def _month_need(patient: PatientReport, fact: FactName) -> Need | None:
-    """The need that best tells how a month stands: of what speaks for the patient."""
-    found: list[tuple[Finding, Need]] = [
-        (f, need)
-        for f in patient.findings
-        if f.window.kind is Clock.CALENDAR_MONTH
-        for need in f.needs
-        if need.ref.name is fact and not f.secondary and f.verdict is not Verdict.NOT_APPLICABLE
-    ]
-    return found[0][1] if found else None
-
-
-def _of(need: Need | None, *, plain: bool = False) -> str:
-    if need is None:
-        return "-"
-    return compact(need) if plain else f"{compact(need)} of {need.want}"
+def _of(need: Need | None) -> str:
+    return "-" if need is None else f"{compact(need)} of {need.want}"
 
 
 def _fit_cell(patient: PatientReport) -> str:

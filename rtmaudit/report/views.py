@@ -214,14 +214,21 @@ def supply_periods(patient: PatientReport, *, due: bool = True) -> list[Finding]
     return [found[key] for key in sorted(found)]
 
 
-def time_need(patient: PatientReport, fact: FactName) -> Need | None:
-    """The need that shows a patient's minutes or contacts: of the first program that has one."""
-    for finding in patient.findings:
-        if finding.window.kind is Clock.CALENDAR_MONTH:
+def month_needs(patient: PatientReport, fact: FactName) -> list[Need]:
+    """The need of each program that shows a patient's minutes or contacts: of what speaks for the
+    patient where there is such, else of any code."""
+    found: dict[Program, Need] = {}
+    for finding in [*speaking(patient), *patient.findings]:
+        shown = finding.verdict is not Verdict.NOT_APPLICABLE
+        if finding.window.kind is Clock.CALENDAR_MONTH and shown:
             for need in finding.needs:
                 if need.ref.name is fact:
-                    return need
-    return None
+                    found.setdefault(finding.program, need)
+    return [found[program] for program in sorted(found, key=_order_of(patient))]
+
+
+def _order_of(patient: PatientReport) -> Callable[[Program], int]:
+    return lambda program: patient.programs.index(program)
 
 
 def steps(patient: PatientReport) -> list[str]:
@@ -244,8 +251,6 @@ def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
     del everything
     for patient in report.patients:
         periods = supply_periods(patient)
-        minutes = time_need(patient, FactName.MANAGEMENT_MINUTES)
-        contacts = time_need(patient, FactName.LIVE_CONTACTS)
         others = [p for p in patient.programs if p not in NAMED_PROGRAMS]
         fit = patient.fit
         confirm = dict.fromkeys(each for f in patient.findings for each in _confirm(f))
@@ -259,8 +264,8 @@ def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
             *(_join(codes_with(patient, verdict)) for verdict in _LISTED),
             _join(words.amount(f.needs[0]) for f in periods),
             _join(str(f.window.end) for f in periods),
-            words.amount(minutes) if minutes else "",
-            words.amount(contacts) if contacts else "",
+            _join(words.amount(n) for n in month_needs(patient, FactName.MANAGEMENT_MINUTES)),
+            _join(words.amount(n) for n in month_needs(patient, FactName.LIVE_CONTACTS)),
             str(fit.best or "none"),
             str(fit.instead_of or ""),
             _join(str(c.program) for c in fit.candidates),
