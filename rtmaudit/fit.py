@@ -27,6 +27,8 @@ class FitKind(StrEnum):
     INSTEAD_LACKS = "instead_lacks"
     TELL_PRACTITIONER = "tell_practitioner"
     SHORT = "short"
+    NO_WINDOW = "no_window"
+    NOT_ON_ROSTER = "not_on_roster"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ def find_fit(
             candidates.append(found)
         elif found:
             barred = program
+    if mine and not findings:
+        return Fit(FitKind.NO_WINDOW)
     return _choose(mine, met, short, tuple(candidates), barred)
 
 
@@ -103,18 +107,19 @@ def _candidate(
     rule = book.rules(program, month.end).rule(preference.entry)
     window = Window(Clock.CALENDAR_MONTH, month.start, month.end)
     stands = {name: each.met for name, each in _checks(question, rule, window)}
-    if not rule.in_force or stands[preference.conditions] is not Met.YES:
+    if not rule.in_force or stands.get(preference.conditions) is not Met.YES:
         return False
-    if stands[preference.may_bill] is Met.NO:
+    if stands.get(preference.may_bill) is Met.NO:
         return True
     lacks = [name for name, met in stands.items() if met in (Met.NO, Met.LATER)]
     undetermined = [name for name, met in stands.items() if met is Met.UNDECIDED]
-    first = month if stands[preference.consent] is Met.YES else month.after
+    consented = stands.get(preference.consent, Met.YES) is Met.YES
+    first = month if consented else month.after
     return Candidate(program, first, tuple(conditions), tuple(lacks), tuple(undetermined))
 
 
 def _checks(question: Question, rule: Rule, window: Window) -> Iterator[tuple[str, Checked]]:
-    facts = {ref: question.measure(ref, window) for ref in rule.refs}
+    facts = dict(question.facts(rule.refs, window))
     for requirement in (*rule.for_, *rule.on_file, *rule.needs):
         yield requirement.name, check(requirement, facts, window)
 

@@ -42,7 +42,7 @@ def _seen(document: Document, place: Place) -> Place:
     for part in place:
         if (*result, part) in document.lines:
             result = (*result, part)
-    return result if len(place) and result else place[:1]
+    return result or place[:1]
 
 
 def _sentence(model: type[BaseModel], place: Place, detail: Any) -> str:

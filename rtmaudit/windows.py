@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -26,7 +26,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """`2026-03` -> the month. Raises ValueError on anything else."""
-        if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text, re.ASCII) or text < "1900":
+        if not re.fullmatch(r"(19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])", text):
             raise ValueError("a month is written as 2026-03")
         return cls(int(text[:4]), int(text[5:]))
 
@@ -92,8 +92,8 @@ def share_a_day(one: Window, other: Window) -> bool:
 def calendar_month(month: Month, episode: Episode) -> list[Window]:
     """The month, ending no later than the episode; nothing if the episode is wholly outside it."""
     end = min(month.end, episode.end or month.end)
-    began = episode.start is None or episode.start <= month.end
-    return [Window(Clock.CALENDAR_MONTH, month.start, end)] if end >= month.start and began else []
+    first = max(month.start, episode.start or month.start)
+    return [Window(Clock.CALENDAR_MONTH, month.start, end)] if first <= end else []
 
 
 def supply_periods(month: Month, episode: Episode) -> list[Window]:
@@ -102,7 +102,7 @@ def supply_periods(month: Month, episode: Episode) -> list[Window]:
     Periods are counted from the episode's start without gaps; the episode's end cuts the last one,
     which then falls due on that day. Empty where no start is on file.
     """
-    if episode.start is None or episode.start > month.end:
+    if episode.start is None:
         return []
     last = episode.end or date.max
     skipped = max(0, (month.start - episode.start).days // PERIOD_DAYS)
@@ -119,10 +119,27 @@ def supply_periods(month: Month, episode: Episode) -> list[Window]:
 def episode_so_far(month: Month, episode: Episode) -> list[Window]:
     """From the episode's start to the month's end (or its own); empty without a start or when the
     episode ended before the month."""
-    if episode.start is None or episode.start > month.end:
+    if episode.start is None:
         return []
     end = min(month.end, episode.end or month.end)
-    return [Window(Clock.EPISODE, episode.start, end)] if end >= month.start else []
+    first = max(month.start, episode.start)
+    return [Window(Clock.EPISODE, episode.start, end)] if first <= end else []
+
+
+def build_windows(
+    clocks: Collection[Clock], month: Month, episode: Episode, mode: str
+) -> Mapping[Clock, tuple[Window, ...]]:
+    """The windows of one patient and program on the clocks that its rules run on. Where no start is
+    on file, or `mode` says so, the calendar month stands for the supply period."""
+    by_month = mode == "calendar_month" or (mode == "auto" and episode.start is None)
+    builders = {
+        Clock.EPISODE: episode_so_far,
+        Clock.SUPPLY_PERIOD: calendar_month if by_month else supply_periods,
+        Clock.CALENDAR_MONTH: calendar_month,
+    }
+    return {
+        clock: tuple(build(month, episode)) for clock, build in builders.items() if clock in clocks
+    }
 
 
 def stretches(window: Window) -> Iterator[tuple[date, date]]:

@@ -130,7 +130,7 @@ class _Plan:
             yield self.fault(
                 f"has none of the columns {', '.join(wanted)}; its columns are {there}"
             )
-        if not self.raw.rows and not self.table.may_be_empty:
+        if not any(map(any, self.raw.rows)) and not self.table.may_be_empty:
             yield self.fault("has a header and no lines; export it again")
 
     def _missing(self, column: str, there: str) -> str:

@@ -23,6 +23,11 @@ from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
 from rtmaudit.tables import TABLES, Table
 
+EXPORTS = frozenset(
+    {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".parquet", ".json", ".gz", ".zst", ".zip"}
+)
+"""Suffixes of files that somebody may have meant to be read: it is told that they were not."""
+
 AGREE_WITHIN = 60
 """Seconds by which two ways of giving one duration may differ (design/inputs)."""
 
@@ -105,7 +110,7 @@ def find_files(paths: Sequence[Path], config: Config) -> tuple[Mapping[str, list
                 found.setdefault(name, []).append(each)
             elif path.is_file():
                 raise InputsRefused([Fault(each.name, 0, "", _unknown_file())])
-            elif each.suffix.lower() in (".csv", ".tsv", ".xlsx", ".txt"):
+            elif each.suffix.lower() in EXPORTS and not each.name.startswith("."):
                 not_read.append(each.name)
         if path.is_dir() and not any(name for _, name in tables):
             raise InputsRefused([Fault(str(path), 0, "", _nothing_here(not_read))])
@@ -131,7 +136,8 @@ def _table_of(path: Path, config: Config) -> str | None:
     for name in TABLES:
         declared = config.table(name).files
         usual = [f"{name}{tail}{end}" for tail in ("", "_*", "-*") for end in (".csv", ".tsv")]
-        if any(fnmatch(path.name, pattern) for pattern in declared or usual):
+        written = path.name if declared else path.name.lower()
+        if any(fnmatch(written, pattern) for pattern in declared or usual):
             return name
     return None
 

@@ -6,14 +6,16 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rtmaudit.config import TableMap
-from rtmaudit.errors import Fault, InputsRefused
+from rtmaudit.errors import Fault, InputsRefused, OutputError
 
 DELIMITERS = ",;\t|"
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,21 @@ class RawFile:
 
 
 def read_file(path: Path, mapping: TableMap, wanted: Iterable[str]) -> RawFile:
-    """Read one CSV or TSV file whole. Raises InputsRefused with the place and the way to mend it.
+    """Read one CSV or TSV file whole. Raises InputsRefused with the place and the way to mend it,
+    and OutputError where the disk or a permission stands in the way.
 
     `wanted` are the column names by which the header and its delimiter are recognised.
     """
     try:
         raw = path.read_bytes()
     except OSError:
-        raise refuse(path.name, 0, "cannot be opened; look at its permissions") from None
+        raise OutputError(f"{path.name}: cannot be read; look at its permissions") from None
     text = _decode(path.name, raw, mapping.encoding)
     skipped = _skip(text, mapping.skip_lines)
-    delimiter = mapping.delimiter or _delimiter(text[skipped:], set(wanted))
+    known = set(wanted)
+    delimiter = mapping.delimiter or _delimiter(text[skipped:], known)
     header, rows, lines = records_of(path.name, text[skipped:], delimiter, mapping.skip_lines)
-    _check_header(path.name, header, mapping.skip_lines + 1)
+    _check_header(path.name, header, mapping.skip_lines + 1, known)
     _check_swallowed(path.name, header, rows, lines, delimiter)
     return RawFile(path.name, hashlib.sha256(raw).hexdigest(), header, rows, lines)
 
@@ -51,23 +55,25 @@ def refuse(name: str, line: int, sentence: str, place: str = "") -> InputsRefuse
 
 
 def _decode(name: str, raw: bytes, encoding: str) -> str:
-    if not raw.strip():
-        raise refuse(name, 0, "is empty; export it again")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
-    elif b"\0" in raw:
-        line = raw.count(b"\n", 0, raw.index(b"\0")) + 1
-        raise refuse(name, line, "holds a NUL byte; the file is damaged or is no text")
     try:
-        return raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise refuse(
-            name,
-            line,
-            f"is not {encoding} text; if it comes from Excel or an older system, add "
-            "`encoding: cp1252` under its table in rtmaudit.yaml",
-        ) from None
+        mend = "export it again as UTF-8"
+        if encoding == "utf-8":
+            mend = (
+                "if it comes from Excel or an older system, add `encoding: cp1252` under its table "
+                "in rtmaudit.yaml"
+            )
+        raise refuse(name, line, f"is not {encoding} text; {mend}") from None
+    if "\0" in text:
+        line = len(_LINE_END.findall(text, 0, text.index("\0"))) + 1
+        raise refuse(name, line, "holds a NUL byte; the file is damaged or is no text")
+    if not text.strip():
+        raise refuse(name, 0, "is empty; export it again")
+    return text
 
 
 def _skip(text: str, lines: int) -> int:
@@ -109,9 +115,17 @@ def records_of(
     return [cell.strip() for cell in records[0]], records[1:], lines[1:]
 
 
-def _check_header(name: str, header: Sequence[str], line: int) -> None:
-    named = [cell for cell in header if cell]
-    twice = sorted({cell for cell in named if named.count(cell) > 1})
+def _check_header(name: str, header: Sequence[str], line: int, wanted: set[str]) -> None:
+    """A header names a column that is looked for, and none twice. What else the line holds may be
+    a patient's, so it is not told before the first is certain."""
+    if not wanted & set(header):
+        raise refuse(
+            name,
+            line,
+            "is no header that names a known column; export it again with its column names, or "
+            "map them under `tables:` in rtmaudit.yaml",
+        )
+    twice = sorted({cell for cell in header if cell and header.count(cell) > 1})
     if twice:
         columns = ", ".join(twice)
         raise refuse(name, line, f"names a column twice ({columns}); rename one in the export")
@@ -120,13 +134,15 @@ def _check_header(name: str, header: Sequence[str], line: int) -> None:
 def _check_swallowed(
     name: str, header: Sequence[str], rows: list[list[str]], lines: list[int], delimiter: str
 ) -> None:
-    """A cell that holds a whole further record is a pair of stray quotes that ate lines."""
+    """A pair of stray quotes ate lines: its cell holds as many delimiters as these had, or it left
+    a record of another width."""
     for row, line in zip(rows, lines, strict=True):
         for cell in row:
             if "\n" not in cell and "\r" not in cell:
                 continue
-            inner = cell.splitlines()[1:]
-            if any(part.count(delimiter) >= max(1, len(header) - 1) for part in inner):
+            ends = len(_LINE_END.findall(cell))
+            whole = cell.count(delimiter) >= ends * max(1, len(header) - 1)
+            if whole or len(row) != len(header):
                 raise refuse(
                     name,
                     line,

@@ -17,7 +17,7 @@ CUT_PATIENTS = 5
 CUT_DAYS = 3
 """An export covers whole calendar months, unless its first (or last) day already holds readings of
 `CUT_PATIENTS` patients and `CUT_DAYS` days or more of that month are empty for everyone: then it
-was cut there. Only ever makes days `missing`; it never changes a count. `covers:` says it exactly."""
+was cut there. It only ever makes days `missing`, and `covers:` says it exactly."""
 
 
 ELSEWHERE = (Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF, Exclusion.NOT_ON_ROSTER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -16,9 +16,11 @@ from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.time import (
     TimeTables,
+    add_calls,
+    assign_programs,
     dispute_overlaps,
+    logged_calls,
     programs_logged,
-    read_calls,
     read_entries,
     read_visits,
 )
@@ -156,12 +158,13 @@ def _time(
         tables.entries = entries
         tables.logged = programs_logged(log)
         tables.has_contact = "contact" in frames.columns[TIME_LOG]
+    if tables.has_contact:
+        tables.calls = logged_calls(tables.entries)
     if calls is not None:
-        sift.sift_calls(calls, scope)
         tables.has_calls = "contact" in frames.columns[CALLS]
-    names: Sequence[str] = frames.files.get(CALLS, [])
-    tables.calls, found = read_calls(calls, names, tables.entries, tables.has_contact)
-    problems += found
+        assign_programs(calls, tables.entries, settings.month)
+        sift.sift_calls(calls, scope, tables.has_calls)
+        problems += add_calls(tables.calls, calls, frames.files[CALLS], tables.has_calls)
     if visits is not None:
         sift.sift_visits(visits, scope)
         tables.visits = read_visits(visits)

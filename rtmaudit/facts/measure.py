@@ -84,8 +84,8 @@ def reading_days(facts: Facts, patient: str, ref: FactRef, window: Window) -> Fa
     unseen += length(window.start, min(past_end, sets.first - ONE_DAY))
     mask = sets.mask(window.start, window.end)
     doubtful = (mask & maybe & ~seen).bit_count() + unread
-    count = (mask & seen).bit_count()
-    low, high, notes = count, count + unseen + doubtful, ()
+    low = (mask & seen).bit_count()
+    high, notes = low + unseen + doubtful, tuple[str, ...]()
     why, cause = (Why.DISPUTED, Cause.LINE_NOT_READABLE) if doubtful else (None, None)
     if unseen:
         why, cause = Why.MISSING, Cause.DAYS_NOT_COVERED
@@ -101,7 +101,7 @@ def _on_the_month(
     facts: Facts, sets: DaySets, seen: int, window: Window, high: int
 ) -> tuple[int, int, tuple[str, ...]]:
     """Without a start the real 30-day period could be any stretch of the month: the fewest days in
-    any of them are beyond doubt. Where the practice or payer counts by the month, the month counts."""
+    any of them are beyond doubt. Where the practice or payer counts by the month, all count."""
     high = min(high, MOST_DAYS)
     if facts.monthly_clock:
         return min((sets.mask(window.start, window.end) & seen).bit_count(), MOST_DAYS), high, ()
@@ -227,7 +227,7 @@ def _visit(
 def _in_ranges(code: str, ranges: tuple[str, ...]) -> bool:
     for each in ranges:
         first, _, last = each.partition("-")
-        if first <= code <= (last or first) and len(code) == len(first):
+        if first <= code[:5] <= (last or first):
             return True
     return False
 
@@ -237,16 +237,18 @@ def live_contacts(facts: Facts, patient: str, ref: FactRef, window: Window) -> F
     later = ANYTHING if facts.left(window) else 0
     calls = [c for c in facts.time.calls.get(patient, []) if c.program in (ref.program, None)]
     calls = [c for c in calls if _in_window(c, window)]
-    low, high = sum(c.certain for c in calls), len(calls)
-    undated = any(c.certain and c.day is None for c in calls)
-    notes = (CALL_DATE,) if undated and not any(c.certain and c.day for c in calls) else ()
+    certain = [call for call in calls if call.doubt is None]
+    low, high = len(certain), len(calls)
+    undated = certain and not any(call.day for call in certain)
+    notes = (CALL_DATE,) if undated else ()
     if not facts.time.has_calls and not facts.time.has_contact:
         cause = Cause.NO_CONTACT_COLUMN if facts.time.has_log else Cause.NO_TIME_LOG
         return Fact(low, ANYTHING, Why.MISSING, cause, later, notes)
-    why, cause_of = (Why.DISPUTED, Cause.LINE_NOT_READABLE) if high > low else (None, None)
-    if any(c.program is None and not c.certain for c in calls):
-        cause_of = Cause.PROGRAM_OF_CALL
-    return Fact(low, high, why, cause_of, later, notes)
+    doubts = [call.doubt for call in calls if call.doubt is not None]
+    why = Why.MISSING if Cause.NO_CONTACT_COLUMN in doubts else Why.DISPUTED
+    if not doubts:
+        return Fact(low, high, later=later, notes=notes)
+    return Fact(low, high, why, min(doubts), later, notes)
 
 
 def _in_window(call: Call, window: Window) -> bool:
@@ -255,7 +257,7 @@ def _in_window(call: Call, window: Window) -> bool:
 
 
 def monitored(facts: Facts, patient: str, ref: FactRef, window: Window) -> Fact:
-    """Whether a system of the patient is watched; without any reading, what the practice watches."""
+    """Whether a system of the patient is watched; without a reading, what the practice watches."""
     del window
     if facts.days is None:
         return Fact.unknown(Cause.NO_READINGS)
@@ -306,7 +308,10 @@ def plan_of_care(facts: Facts, patient: str, ref: FactRef, window: Window) -> Fa
     del window
     line = facts.roster.any_line(patient, ref.program)
     start = facts.roster.paper(line, "plan_of_care_from")
-    if start.why is not None or not isinstance(start.low, date):
+    end = facts.roster.paper(line, "plan_of_care_to")
+    if end.why is Why.DISPUTED and isinstance(start.low, date):
+        return end
+    if not isinstance(start.low, date):
         return start
     return Fact.known((start.low, line.day("plan_of_care_to")))
 

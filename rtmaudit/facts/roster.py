@@ -30,7 +30,7 @@ class Enrolment:
 
     programs: tuple[Program, ...] = ()
     line: int = 0
-    cells: Mapping[str, Any] = field(default_factory=dict)
+    cells: Mapping[Any, Any] = field(default_factory=dict)
 
     def day(self, column: str) -> date | None:
         """A day on file, or None."""
@@ -85,9 +85,9 @@ class Roster:
     def names(self, patient: str, program: Program) -> bool | None:
         """Whether the roster puts the patient in the program; None where it does not say."""
         lines = self.lines.get(patient, [])
-        if not any(line.programs for line in lines):
-            return None
-        return any(program in line.programs for line in lines)
+        if any(program in line.programs for line in lines):
+            return True
+        return None if not all(line.programs for line in lines) or not lines else False
 
     def enrolment(self, patient: str, program: Program) -> Enrolment:
         """The line that stands for a program: the one naming it, else one that names none."""

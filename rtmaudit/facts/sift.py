@@ -61,11 +61,11 @@ def sift_time_log(frame: pd.DataFrame, scope: Scope) -> None:
     _sift(frame, scope, lambda row: row["program"])
 
 
-def sift_calls(frame: pd.DataFrame, scope: Scope) -> None:
-    """Calls count for their program, if live."""
+def sift_calls(frame: pd.DataFrame, scope: Scope, has_contact: bool) -> None:
+    """Calls count for their program, if live; an empty cell says that it was none."""
     _sift(frame, scope, lambda row: row["program"])
     for i, row in _used(frame):
-        if row["contact"] is not None and row["contact"] not in LIVE_CONTACTS:
+        if has_contact and row["contact"] not in LIVE_CONTACTS:
             _exclude(frame, i, Exclusion.NOT_LIVE)
 
 
@@ -78,8 +78,9 @@ def mark_repeats(frame: pd.DataFrame, files: list[str]) -> list[Problem]:
     """Duplicates of time entries, edited entries and identical lines, each with its problem.
 
     The same entry again is a duplicate, the first kept. The same entry_id with other content leaves
-    one entry, between its least and its most. Identical lines without an entry_id: the first counts,
-    the others only in `high`, unless they come from another file, which is a re-export.
+    one entry, between its least and its most; if not even patient, day and program agree, none can
+    be trusted. Identical lines without an entry_id: the first counts, the others only in `high`,
+    unless they come from another file, which is a re-export.
     """
     problems: list[Problem] = []
     by_id: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
@@ -102,17 +103,21 @@ def _again(
     if same:
         frame.at[i, "disposition"] = Disposition.DUPLICATE
         return
-    least, most = frame.at[i, "least"], frame.at[i, "most"]
-    alike = all(frame.at[i, c] == frame.at[first, c] for c in ("patient_id", "day", "program"))
-    frame.at[first, "least"] = min(frame.at[first, "least"], least) if alike else 0
-    if most is None or frame.at[first, "most"] is None:
-        frame.at[first, "most"] = None
-    elif alike:
-        frame.at[first, "most"] = max(frame.at[first, "most"], most)
-    frame.at[i, "disposition"] = Disposition.QUARANTINED
-    frame.at[i, "kind"], frame.at[i, "column"] = ProblemKind.EDITED_ENTRY, "entry_id"
-    if alike:
+    one, other = _row(frame, first), _row(frame, i)
+    if all(one[column] == other[column] for column in ("patient_id", "day", "program")):
+        most = None if None in (one["most"], other["most"]) else max(one["most"], other["most"])
+        contact = other["contact"] if one["contact"] in LIVE_CONTACTS else one["contact"]
+        frame.at[first, "least"] = min(one["least"], other["least"])
+        frame.at[first, "most"], frame.at[first, "contact"] = most, contact
+        frame.at[first, "kind"] = ProblemKind.EDITED_ENTRY
         frame.at[i, "least"], frame.at[i, "most"] = 0, 0
+        frame.at[i, "contact"] = one["contact"] if contact == other["contact"] else other["contact"]
+        untrusted = [i]
+    else:
+        untrusted = [first, i]
+    for each in untrusted:
+        frame.at[each, "disposition"] = Disposition.QUARANTINED
+        frame.at[each, "kind"], frame.at[each, "column"] = ProblemKind.EDITED_ENTRY, "entry_id"
     yield _disputed(frame, files, first, ProblemKind.EDITED_ENTRY, "entry_id", i)
 
 
@@ -133,9 +138,13 @@ def _alike(
 def _disputed(
     frame: pd.DataFrame, files: list[str], i: Any, kind: ProblemKind, column: str, other: Any
 ) -> Problem:
-    where = f"{files[frame.at[other, 'file']]}:{frame.at[other, 'line']}"
-    file, line = files[frame.at[i, "file"]], int(frame.at[i, "line"])
-    return Problem(file, line, column, kind, "disputed", where)
+    here, there = _row(frame, i), _row(frame, other)
+    where = f"{files[there['file']]}:{there['line']}"
+    return Problem(files[here["file"]], int(here["line"]), column, kind, "disputed", where)
+
+
+def _row(frame: pd.DataFrame, i: Any) -> Any:
+    return frame.loc[i].to_dict()
 
 
 def _sift(frame: pd.DataFrame, scope: Scope, program: Callable[[Any], Program | None]) -> None:

@@ -21,6 +21,7 @@ from rtmaudit.model import (
     Program,
     Role,
 )
+from rtmaudit.windows import Month
 
 Place = tuple[str, int]
 """File name and physical line."""
@@ -47,13 +48,13 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One live contact. `certain` is False where something about it is in doubt."""
+    """One live contact. `doubt` says why it may not be one, or not of this program."""
 
     program: Program | None
     day: date | None
     second: int | None
-    certain: bool
     place: Place
+    doubt: Cause | None = None
 
 
 @dataclass(slots=True)
@@ -102,7 +103,7 @@ def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
 
 def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | None) -> Entry:
     trusted = row["disposition"] is Disposition.USED
-    cause = _CAUSES.get(row["kind"], Cause.LINE_NOT_READABLE)
+    cause = _CAUSES.get(row["kind"], None if trusted else Cause.LINE_NOT_READABLE)
     return Entry(
         row["patient_id"],
         (files[row["file"]], int(row["line"])),
@@ -119,54 +120,58 @@ def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | No
     )
 
 
-def read_calls(
-    calls: pd.DataFrame | None,
-    files: Sequence[str],
-    entries: Mapping[str, list[Entry]],
-    has_contact: bool,
-) -> tuple[dict[str, list[Call]], list[Problem]]:
-    """Live contacts per patient, from the log and from the call export, the same one once."""
+def assign_programs(calls: pd.DataFrame, entries: Mapping[str, list[Entry]], month: Month) -> None:
+    """A call without a program serves the only one in which the patient has minutes that month."""
+    for i, row in zip(calls.index, calls.to_dict("records"), strict=True):
+        if row["program"] is None and row["patient_id"] is not None:
+            its = Month.of(row["day"]) if row["day"] else month
+            serves = {
+                entry.program
+                for entry in entries.get(row["patient_id"], [])
+                if entry.trusted and entry.day and Month.of(entry.day) == its
+            }
+            calls.at[i, "program"] = serves.pop() if len(serves) == 1 else None
+
+
+def logged_calls(entries: Mapping[str, list[Entry]]) -> dict[str, list[Call]]:
+    """Live contacts per patient from the time log. A line in doubt that does not say how the
+    patient was reached may be one."""
     found: dict[str, list[Call]] = defaultdict(list)
     for patient, mine in entries.items():
         for entry in mine:
-            if entry.contact in LIVE_CONTACTS or _contact_unread(entry, has_contact):
-                certain = entry.trusted and entry.cause is not Cause.IDENTICAL_LINES
-                call = Call(entry.program, entry.day, entry.second, certain, entry.place)
+            unread = not entry.trusted and entry.contact is None
+            if entry.contact in LIVE_CONTACTS or unread:
+                doubt = None if entry.cause is Cause.EDITED_ENTRY and entry.trusted else entry.cause
+                call = Call(entry.program, entry.day, entry.second, entry.place, doubt)
                 found[patient].append(call)
+    return found
+
+
+def add_calls(
+    found: dict[str, list[Call]], calls: pd.DataFrame, files: Sequence[str], has_contact: bool
+) -> list[Problem]:
+    """The calls of their own export, without those that the log holds too."""
     problems: list[Problem] = []
-    for row in [] if calls is None else calls.to_dict("records"):
-        if row["disposition"] in (Disposition.USED, Disposition.QUARANTINED):
-            _add_call(row, files, entries, found, problems)
-    return found, problems
+    for row in calls.to_dict("records"):
+        counted = row["disposition"] in (Disposition.USED, Disposition.QUARANTINED)
+        if not counted or row["patient_id"] is None:
+            continue
+        mine, second = found[row["patient_id"]], row["second"]
+        if second is not None and any(call.second == second for call in mine):
+            continue
+        place, doubt = (files[row["file"]], int(row["line"])), _doubt(row, has_contact)
+        if doubt is Cause.PROGRAM_OF_CALL:
+            problems.append(Problem(*place, "program", ProblemKind.PROGRAM_OF_CALL, "disputed"))
+        mine.append(Call(row["program"], row["day"], second, place, doubt))
+    return problems
 
 
-def _contact_unread(entry: Entry, has_contact: bool) -> bool:
-    return has_contact and not entry.trusted and entry.contact is None
-
-
-def _add_call(
-    row: Mapping[Any, Any],
-    files: Sequence[str],
-    entries: Mapping[str, list[Entry]],
-    found: dict[str, list[Call]],
-    problems: list[Problem],
-) -> None:
-    patient, program = row["patient_id"], row["program"]
-    if patient is None:
-        return
-    place = (files[row["file"]], int(row["line"]))
-    certain = row["disposition"] is Disposition.USED and row["contact"] is not None
-    if program is None:
-        serves = {e.program for e in entries.get(patient, []) if e.program and e.trusted}
-        program = serves.pop() if len(serves) == 1 else None
-        if program is None and certain:
-            certain = False
-            kind = ProblemKind.PROGRAM_OF_CALL
-            problems.append(Problem(*place, "program", kind, "disputed"))
-    second = row["second"]
-    known = any(second is not None and c.second == second for c in found[patient])
-    if not known:
-        found[patient].append(Call(program, row["day"], second, certain, place))
+def _doubt(row: Mapping[Any, Any], has_contact: bool) -> Cause | None:
+    if row["disposition"] is not Disposition.USED:
+        return Cause.LINE_NOT_READABLE
+    if row["program"] is None:
+        return Cause.PROGRAM_OF_CALL
+    return None if has_contact else Cause.NO_CONTACT_COLUMN
 
 
 def read_visits(frame: pd.DataFrame) -> dict[str, list[tuple[date, str | None]]]:

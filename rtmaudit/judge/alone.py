@@ -7,16 +7,16 @@ whichever way the condition falls, there is nothing to bill.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from rtmaudit.model import (
     ANYTHING,
     Cause,
     Fact,
-    FactName,
     FactRef,
     Finding,
     Met,
@@ -50,13 +50,11 @@ def check(requirement: Requirement, facts: Mapping[FactRef, Fact], window: Windo
     fact = facts[requirement.ref]
     met = _met(requirement, fact, window)
     if requirement.billers is not None:
-        biller = facts[FactRef(FactName.BILLER_TYPE, requirement.ref.program)]
+        biller = facts[requirement.biller]
         if biller.low is not None and biller.low not in requirement.billers:
             return Checked(requirement, fact, Met.YES)
         if biller.low is None and met is Met.NO:
-            return Checked(
-                requirement, fact, Met.UNDECIDED, Why.MISSING, biller.cause or Cause.NO_BILLER_TYPE
-            )
+            return Checked(requirement, fact, Met.UNDECIDED, biller.why, biller.cause)
     return Checked(requirement, fact, met, fact.why, fact.cause)
 
 
@@ -86,32 +84,30 @@ def judge_alone(rule: Rule, window: Window, facts: Facts) -> Finding:
 def judge_units(rule: UnitRule, fact: Fact) -> tuple[int, int, int, Need]:
     """Units beyond doubt, units at most today, units that may still be reached, and the need that
     shows the distance to the last unit (or to the first)."""
-    low = _blocks(rule, fact.low)
-    high = _blocks(rule, fact.high)
-    reach = _blocks(rule, _reach(fact))
+    low, high, reach = (_blocks(rule, minutes) for minutes in (fact.low, fact.high, _reach(fact)))
+    met = Met.YES if low else Met.UNDECIDED if high else Met.LATER if reach else Met.NO
+    have, most = _counts(fact)
     want = rule.after + rule.each * max(1, low)
-    met = Met.YES if low else (Met.LATER if reach > high else Met.NO)
-    if not low and high:
-        met = Met.UNDECIDED
-    have = fact.low if isinstance(fact.low, int) else 0
-    most = None if fact.high is ANYTHING else int(fact.high)  # type: ignore[call-overload]
     return low, high, reach, Need("minutes", rule.ref, have, most, want, met, fact.why, fact.cause)
 
 
 def _blocks(rule: UnitRule, minutes: Upper) -> int:
-    if minutes is ANYTHING:
+    if not isinstance(minutes, int):
         return rule.at_most
-    beyond = (minutes if isinstance(minutes, int) else 0) - rule.after
-    return min(rule.at_most, max(0, beyond // rule.each))
+    return min(rule.at_most, max(0, (minutes - rule.after) // rule.each))
+
+
+def _counts(fact: Fact) -> tuple[int, int | None]:
+    """What a need shows of a fact: `None` where no upper bound is known."""
+    low = fact.low if isinstance(fact.low, int) else 0
+    return low, fact.high if isinstance(fact.high, int) else None
 
 
 def _reach(fact: Fact) -> Upper:
     """What the fact may come to by the end of its window."""
-    if fact.high is ANYTHING or fact.later is ANYTHING:
+    if fact.later is ANYTHING:
         return ANYTHING
-    if isinstance(fact.high, int) and fact.later:
-        return fact.high + fact.later
-    return fact.high
+    return fact.high + fact.later if isinstance(fact.high, int) else fact.high
 
 
 def _met(requirement: Requirement, fact: Fact, window: Window) -> Met:
@@ -123,33 +119,35 @@ def _met(requirement: Requirement, fact: Fact, window: Window) -> Met:
 
 
 def _holds(requirement: Requirement, value: Upper, window: Window) -> bool:
-    want = requirement.want
-    if value is None:
-        return False
-    if value is ANYTHING:
-        return True
-    if requirement.test is Test.IS:
-        return isinstance(want, tuple) and value in want
-    if requirement.test is Test.AT_LEAST:
-        return isinstance(value, int) and isinstance(want, int) and value >= want
-    day = window.start if want == "window_start" else window.end
-    if requirement.test is Test.ON_OR_BEFORE:
-        return isinstance(value, date) and value <= day
-    return isinstance(value, tuple) and value[0] <= day <= (value[1] or day)
+    if value is None or value is ANYTHING:
+        return value is ANYTHING
+    return _HOLDS[requirement.test](value, requirement.want, window)
+
+
+def _covers(span: tuple[date, date | None], anchor: str, window: Window) -> bool:
+    day = _day(anchor, window)
+    return span[0] <= day and (span[1] is None or day <= span[1])
+
+
+def _day(anchor: str, window: Window) -> date:
+    return window.start if anchor == "window_start" else window.end
+
+
+_HOLDS: Mapping[Test, Callable[[Any, Any, Window], bool]] = {
+    Test.AT_LEAST: lambda count, want, window: count >= want,
+    Test.IS: lambda word, want, window: word in want,
+    Test.ON_OR_BEFORE: lambda day, want, window: day <= _day(want, window),
+    Test.COVERS: _covers,
+}
+"""The rulebook's loader has seen to it that each fact is asked for the one test that suits it."""
 
 
 def _need(checked: Checked) -> Need:
-    fact, requirement = checked.fact, checked.requirement
-    return Need(
-        requirement.name,
-        requirement.ref,
-        fact.low if isinstance(fact.low, int) else 0,
-        fact.high if isinstance(fact.high, int) else None,
-        requirement.want if isinstance(requirement.want, int) else 1,
-        checked.met,
-        checked.why,
-        checked.cause,
-    )
+    have, most = _counts(checked.fact)
+    want, name = checked.requirement.want, checked.requirement.name
+    wanted = want if isinstance(want, int) else 1
+    ref = checked.requirement.ref
+    return Need(name, ref, have, most, wanted, checked.met, checked.why, checked.cause)
 
 
 def _not_applicable(finding: Finding, reason: Reason) -> Finding:

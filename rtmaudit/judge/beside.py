@@ -9,8 +9,9 @@ from datetime import date
 from rtmaudit.judge.question import Question
 from rtmaudit.model import Finding, Reason, ReasonKind, Verdict
 from rtmaudit.rulebook import Rulebook
+from rtmaudit.rulebook.dated import Entry
 from rtmaudit.rulebook.resolve import in_force
-from rtmaudit.rulebook.schema import Entry, Pair
+from rtmaudit.rulebook.schema import Pair
 from rtmaudit.windows import share_a_day
 
 _MET = (Verdict.READY, Verdict.BLOCKED)

@@ -12,11 +12,10 @@ from rtmaudit.model import (
     Program,
     Reason,
     ReasonKind,
-    System,
     Verdict,
 )
 
-Named = tuple[FactName, Program, tuple[System, ...]]
+Named = tuple[FactName, Program]
 
 _HOLDS_BACK = (Verdict.OPEN, Verdict.UNKNOWN, Verdict.REVIEW)
 
@@ -25,7 +24,8 @@ def climb(findings: dict[str, Finding], ladder: tuple[str, ...]) -> None:
     """Settle one ladder in place.
 
     Later members than the one that takes the window are superseded, and those met too are its
-    alternatives. A member undecided on a fact that a later one also names holds that one back.
+    alternatives. A member undecided on a fact that a later one also names holds that one back,
+    whatever roles or systems either counts: it may still take the window from it.
     """
     held: dict[Named, Finding] = {}
     taker: Finding | None = None
@@ -54,11 +54,7 @@ def _needs_met(finding: Finding) -> bool:
 
 
 def _named(finding: Finding, *stands: Met) -> list[Named]:
-    return [
-        (need.ref.name, need.ref.program, need.ref.systems)
-        for need in finding.needs
-        if need.met in stands
-    ]
+    return [(need.ref.name, need.ref.program) for need in finding.needs if need.met in stands]
 
 
 def _undecided(finding: Finding) -> list[Named]:

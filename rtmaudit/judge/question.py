@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -45,3 +45,7 @@ class Question:
     billers: Mapping[Program, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     strict: bool = False
+
+    def facts(self, refs: Iterable[FactRef], window: Window) -> tuple[tuple[FactRef, Fact], ...]:
+        """What a rule can see of the case, in the order of its `refs`."""
+        return tuple((ref, self.measure(ref, window)) for ref in refs)

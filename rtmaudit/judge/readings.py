@@ -53,35 +53,35 @@ def join_readings(
     base: list[Finding], others: Sequence[tuple[Reading, list[Finding]]]
 ) -> list[Finding]:
     """The base findings, each as sure as all readings together allow."""
-    joined = list(base)
-    for reading, findings in others:
-        for i, (one, other) in enumerate(zip(base, findings, strict=True)):
-            joined[i] = _join(joined[i], one, other, reading)
-    return joined
+    return [
+        _join(one, [(reading, findings[i]) for reading, findings in others])
+        for i, one in enumerate(base)
+    ]
 
 
-def _join(joined: Finding, base: Finding, other: Finding, reading: Reading) -> Finding:
-    verdict = joint_verdict(base, other)
-    if verdict is Verdict.REVIEW and base.verdict is not Verdict.REVIEW:
-        if joined.verdict not in (base.verdict, Verdict.REVIEW):
-            return joined
-        return _to_review(joined, base, other, reading)
-    if verdict is base.verdict or joined.verdict is not base.verdict:
-        return joined
-    return replace(other, units=max(base.units, other.units))
+_FIRST = (Verdict.OPEN, Verdict.BLOCKED, Verdict.UNKNOWN, Verdict.REVIEW)
+"""Which of several doubts is told: in the order of the contract."""
 
 
-def _to_review(joined: Finding, base: Finding, other: Finding, reading: Reading) -> Finding:
+def _join(base: Finding, others: list[tuple[Reading, Finding]]) -> Finding:
+    said = [(joint_verdict(base, other), reading, other) for reading, other in others]
+    differing = [each for each in said if each[0] is not base.verdict]
+    if not differing:
+        return base
+    verdict = min((each[0] for each in differing), key=_FIRST.index)
+    agreed = [(reading, other) for each, reading, other in differing if each is verdict]
+    units = max(base.units, *(other.units for _, other in agreed))
+    if verdict is not Verdict.REVIEW:
+        return replace(agreed[0][1], units=units)
+    reasons = tuple(_turned(base, other, reading) for reading, other in agreed)
+    return replace(base, verdict=verdict, units=units, reasons=reasons)
+
+
+def _turned(base: Finding, other: Finding, reading: Reading) -> Reason:
     kind = ReasonKind.LAW_CHANGES if reading.at_start else ReasonKind.CONTESTED
     counts = tuple(need.have for need in other.needs[:1])
     about = (reading.point, base.verdict, base.units, other.verdict, other.units, counts)
-    before = joined.reasons if joined.verdict is Verdict.REVIEW else ()
-    return replace(
-        joined,
-        verdict=Verdict.REVIEW,
-        units=max(joined.units, other.units),
-        reasons=(*before, Reason(kind, about)),
-    )
+    return Reason(kind, about)
 
 
 def joint_verdict(base: Finding, other: Finding) -> Verdict:
@@ -94,8 +94,8 @@ def joint_verdict(base: Finding, other: Finding) -> Verdict:
     one, two = _this_month(base), _this_month(other)
     pair = {one, two}
     if base.verdict is other.verdict:
-        same = base.units == other.units or one in (Verdict.SHORT, Verdict.NOT_APPLICABLE)
-        return base.verdict if same or one is not Verdict.READY else Verdict.REVIEW
+        differ = one is Verdict.READY and base.units != other.units
+        return Verdict.REVIEW if differ else base.verdict
     if Verdict.OPEN in pair:
         return Verdict.OPEN
     if Verdict.READY not in pair and Verdict.REVIEW not in pair:

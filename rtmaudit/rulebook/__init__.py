@@ -1,9 +1,11 @@
 """YAML -> rules as of a day. Refuses what it does not know. Never sees data."""
 
-from rtmaudit.rulebook.load import Position, Rulebook, load_rules
+from rtmaudit.rulebook.book import DatedValue, Position, Rulebook, dated_values
+from rtmaudit.rulebook.load import load_rules
 from rtmaudit.rulebook.rules import Requirement, Rule, RuleSet, Test, UnitRule
 
 __all__ = [
+    "DatedValue",
     "Position",
     "Requirement",
     "Rule",
@@ -11,5 +13,6 @@ __all__ = [
     "Rulebook",
     "Test",
     "UnitRule",
+    "dated_values",
     "load_rules",
 ]

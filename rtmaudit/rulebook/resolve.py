@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TypeVar
+from typing import Any
 
 from rtmaudit.model import FactRef, Program, System
 from rtmaudit.rulebook import schema
-from rtmaudit.rulebook.rules import Requirement, Rule, RuleSet, Test, UnitRule
-
-T = TypeVar("T")
+from rtmaudit.rulebook.dated import Entry
+from rtmaudit.rulebook.rules import Requirement, Rule, RuleSet, UnitRule
 
 Choices = Mapping[str, bool]
 """Contested point -> whether its other reading is taken. A point not named is read as `value`."""
@@ -28,7 +27,7 @@ class Resolver:
     sources: list[str] = field(default_factory=list)
     positions: list[str] = field(default_factory=list)
 
-    def value(self, dated: Mapping[date, schema.Entry[T]] | None) -> T | None:
+    def value(self, dated: Mapping[date, Entry[Any]] | None) -> Any:
         """The value in force, or None where the file has nothing to say."""
         entry = in_force(dated or {}, self.day)
         if entry is None:
@@ -56,36 +55,37 @@ class Resolver:
 
     def requirement(self, name: str, asked: schema.Requirement) -> Requirement | None:
         """The condition as of the day, or None where it lapsed."""
-        for test, dated in _conditions(asked):
-            want = self.value(dated)
-            if want is None:
-                return None
-            billers = self.value(asked.billers)
-            return Requirement(
-                name,
-                self.ref(asked),
-                test,
-                tuple(want) if isinstance(want, list) else want,
-                None if billers is None else tuple(billers),
-            )
-        raise AssertionError("the schema demands a condition")
+        want = self.value(asked.dated)
+        if want is None:
+            return None
+        billers = self.value(asked.billers)
+        return Requirement(
+            name,
+            self.ref(asked),
+            asked.test,
+            tuple(want) if isinstance(want, list) else want,
+            None if billers is None else tuple(billers),
+        )
 
-    def requirements(self, asked: schema.Requirements) -> tuple[Requirement, ...]:
+    def requirements(
+        self, asked: Mapping[str, schema.Requirement | None]
+    ) -> tuple[Requirement, ...]:
         """All conditions of a block that hold on the day."""
-        found = (self.requirement(name, each) for name, each in asked.items() if each)
-        return tuple(each for each in found if each)
+        found = (self.requirement(name, one) for name, one in asked.items() if one is not None)
+        return tuple(each for each in found if each is not None)
 
-    def units(self, asked: schema.Units | None) -> UnitRule | None:
-        """The unit rule as of the day."""
-        if asked is None:
+    def units(self, rule: schema.CodeRule) -> UnitRule | None:
+        """The unit rule of an add-on as of the day, or None where it lapsed."""
+        asked = rule.units
+        if asked is None or rule.adds_to is None:
             return None
         after, each, most = (self.value(d) for d in (asked.after, asked.each, asked.at_most))
         if after is None or each is None or most is None:
             return None
-        return UnitRule(self.ref(asked), after, each, most)
+        return UnitRule(rule.adds_to, self.ref(asked), after, each, most)
 
 
-def in_force(dated: Mapping[date, schema.Entry[T]], day: date) -> schema.Entry[T] | None:
+def in_force(dated: Mapping[date, Entry[Any]], day: date) -> Entry[Any] | None:
     """The latest entry on or before the day that is not merely announced."""
     dates = [d for d, entry in dated.items() if d <= day and "value" in entry.model_fields_set]
     return dated[max(dates)] if dates else None
@@ -110,7 +110,7 @@ def _rule(
     for_ = reader.requirements({**every.for_, **asked.for_})
     needs = reader.requirements(asked.needs)
     on_file = reader.requirements({**every.on_file, **asked.on_file})
-    units = reader.units(asked.units)
+    units = reader.units(asked)
     due = reader.value(asked.service_date or every.service_date)
     return Rule(
         file.program,
@@ -121,7 +121,6 @@ def _rule(
         for_,
         needs,
         on_file,
-        asked.adds_to,
         units,
         due == "due_day",
         tuple(sorted(set(reader.sources))),
@@ -137,15 +136,3 @@ def _ladder_positions(file: schema.ProgramFile, code: str, like: Resolver) -> li
         if any(code in ladder for ladder in reader.value(dated) or []):
             found += reader.positions
     return found
-
-
-def _conditions(
-    asked: schema.Requirement,
-) -> list[tuple[Test, Mapping[date, schema.Entry[int | str | list[str | bool]]]]]:
-    given = [
-        (Test.AT_LEAST, asked.at_least),
-        (Test.IS, asked.is_),
-        (Test.ON_OR_BEFORE, asked.on_or_before),
-        (Test.COVERS, asked.covers),
-    ]
-    return [(test, dated) for test, dated in given if dated is not None]  # type: ignore[misc]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rtmaudit.model import BillerType, Clock, FactName, FactRef, Program
@@ -27,11 +27,18 @@ class Requirement:
     want: int | str | tuple[str | bool, ...]
     billers: tuple[BillerType, ...] | None = None
 
+    @property
+    def biller(self) -> FactRef:
+        """The fact that `billers` looks at."""
+        return FactRef(FactName.BILLER_TYPE, self.ref.program)
+
 
 @dataclass(frozen=True, slots=True)
 class UnitRule:
-    """Whole blocks of `each` minutes beyond `after`, `at_most` of them."""
+    """What an add-on counts beside its base: whole blocks of `each` minutes beyond `after`, and
+    `at_most` so many."""
 
+    base: str
     ref: FactRef
     after: int
     each: int
@@ -50,7 +57,6 @@ class Rule:
     for_: tuple[Requirement, ...] = ()
     needs: tuple[Requirement, ...] = ()
     on_file: tuple[Requirement, ...] = ()
-    adds_to: str | None = None
     units: UnitRule | None = None
     due_day: bool = False
     sources: tuple[str, ...] = ()
@@ -62,8 +68,7 @@ class Rule:
         conditions = (*self.needs, *self.for_, *self.on_file)
         asked = [self.units.ref] if self.units else []
         asked += [condition.ref for condition in conditions]
-        if any(condition.billers is not None for condition in conditions):
-            asked.append(FactRef(FactName.BILLER_TYPE, self.program))
+        asked += [each.biller for each in conditions if each.billers is not None]
         return tuple(dict.fromkeys(asked))
 
 
@@ -81,3 +86,8 @@ class RuleSet:
             if rule.code == code:
                 return rule
         raise KeyError(code)
+
+    def without_sources(self) -> RuleSet:
+        """What the rules ask, whoever says so."""
+        bare = tuple(replace(rule, sources=(), settled=()) for rule in self.rules)
+        return replace(self, rules=bare)

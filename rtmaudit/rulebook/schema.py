@@ -1,49 +1,38 @@
 """The grammar of a rules file, as pydantic models: what may stand where.
 
-Everything that the law may change is a dated value: a date, and from that date on a value with its
-source. `rulebook.load` turns these into rules as of a day; nothing else reads them.
+`rulebook.resolve` turns these into rules as of a day.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from rtmaudit.model import BillerType, Clock, FactName, Program, Role, System
-
-T = TypeVar("T")
-
-
-class Strict(BaseModel):
-    """Refuses unknown keys and every silent conversion."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-def _from_text(kind: Any) -> BeforeValidator:
-    """Enums are written as their words; strict mode would want the member."""
-
-    def convert(value: object) -> object:
-        words = [str(member) for member in kind]
-        if isinstance(value, str) and value in words:
-            return kind(value)
-        if isinstance(value, kind):
-            return value
-        raise ValueError("must be one of " + ", ".join(words))
-
-    return BeforeValidator(convert)
-
-
-ProgramWord = Annotated[Program, _from_text(Program)]
-SystemWord = Annotated[System, _from_text(System)]
-RoleWord = Annotated[Role, _from_text(Role)]
-BillerWord = Annotated[BillerType, _from_text(BillerType)]
-ClockWord = Annotated[Clock, _from_text(Clock)]
-FactWord = Annotated[FactName, _from_text(FactName)]
-CodeText = Annotated[str, Field(pattern=r"^[0-9A-Z][0-9]{4}$")]
-Anchor = Literal["window_start", "window_end"]
+from rtmaudit.model import UNIT_OF_FACT, BillerType, FactName, Mdm
+from rtmaudit.rulebook.dated import (
+    ClockWord,
+    CodeText,
+    DatedAnchor,
+    DatedBeside,
+    DatedBillers,
+    DatedCodes,
+    DatedCount,
+    DatedFlag,
+    DatedLadders,
+    DatedRoles,
+    DatedServiceDate,
+    DatedWords,
+    Entry,
+    FactWord,
+    ProgramWord,
+    Strict,
+    SystemWord,
+    from_text,
+    readings_of,
+)
+from rtmaudit.rulebook.rules import Test
 
 
 class SourceNote(Strict):
@@ -65,82 +54,97 @@ class ContestedPoint(Strict):
     other: str
 
 
-class OtherReading(Strict, Generic[T]):
-    """The other reading of a contested value."""
+TEST_OF_UNIT = {
+    "days": Test.AT_LEAST,
+    "minutes": Test.AT_LEAST,
+    "contacts": Test.AT_LEAST,
+    "conditions": Test.AT_LEAST,
+    "date": Test.ON_OR_BEFORE,
+    "dates": Test.COVERS,
+    "word": Test.IS,
+    "yes_no": Test.IS,
+}
+"""The one condition that suits a fact."""
 
-    value: T | None
-    source: str
+ARGUMENTS = {
+    FactName.READING_DAYS: {"system"},
+    FactName.MONITORED: {"system"},
+    FactName.MANAGEMENT_MINUTES: {"by"},
+}
+"""What a fact needs beside its name; no other fact takes any of these."""
 
-
-class Entry(Strict, Generic[T]):
-    """A value from a date on. `value: null`: from here the file has nothing to say. `expected`: is
-    announced, not in force, and never judged."""
-
-    value: T | None = None
-    expected: T | None = None
-    source: str
-    note: str | None = None
-    contested: dict[str, OtherReading[T]] = Field(default_factory=dict)
-
-    @model_validator(mode="after")
-    def one_of_value_and_expected(self) -> Self:
-        """An entry either holds or is announced."""
-        given = self.model_fields_set & {"value", "expected"}
-        if len(given) != 1:
-            raise ValueError("give either value or expected")
-        return self
-
-
-DatedCount = dict[date, Entry[int]]
-DatedFlag = dict[date, Entry[bool]]
-DatedWords = dict[date, Entry[list[str | bool]]]
-DatedTexts = dict[date, Entry[list[str]]]
-DatedBillers = dict[date, Entry[list[BillerWord]]]
-DatedRoles = dict[date, Entry[dict[BillerWord, list[RoleWord]]]]
-DatedAnchor = dict[date, Entry[Anchor]]
-DatedServiceDate = dict[date, Entry[Literal["window_end", "due_day"]]]
-DatedLadders = dict[date, Entry[list[list[CodeText]]]]
-DatedBeside = dict[date, Entry[Literal["together", "apart", "review"]]]
+WORDS: dict[FactName, set[str | bool]] = {
+    FactName.MDM: set(Mdm),
+    FactName.BILLER_TYPE: set(BillerType),
+    FactName.MONITORED: {True, False},
+}
 
 
 class Requirement(Strict):
-    """A fact and exactly one condition on it."""
+    """A fact and the condition on it."""
 
     fact: FactWord
     program: ProgramWord | None = None
     system: SystemWord | list[SystemWord] | None = None
     by: DatedRoles | None = None
-    visit_codes: DatedTexts | None = None
+    visit_codes: DatedCodes | None = None
     billers: DatedBillers | None = None
     at_least: DatedCount | None = None
     is_: DatedWords | None = Field(default=None, alias="is")
     on_or_before: DatedAnchor | None = None
     covers: DatedAnchor | None = None
 
+    @property
+    def test(self) -> Test:
+        """The condition that suits the fact."""
+        return TEST_OF_UNIT[UNIT_OF_FACT[self.fact]]
+
+    @property
+    def dated(self) -> dict[date, Entry[Any]]:
+        """What the condition wants, since when."""
+        found: dict[date, Entry[Any]] = getattr(self, _FIELD[self.test])
+        return found
+
     @model_validator(mode="after")
-    def exactly_one_condition(self) -> Self:
-        """A need with two thresholds would be two needs."""
-        if sum(getattr(self, name) is not None for name in CONDITIONS) != 1:
-            raise ValueError("give exactly one of at_least, is, on_or_before, covers")
+    def the_condition_suits_the_fact(self) -> Self:
+        """A need with two thresholds would be two needs, and a count is not a date."""
+        given = [test for test in Test if getattr(self, _FIELD[test]) is not None]
+        if given != [self.test]:
+            raise ValueError(f"give exactly one condition; {self.fact} takes {self.test}")
+        wanted = ARGUMENTS.get(self.fact, set())
+        taken = {name for name in ("system", "by") if getattr(self, name) is not None}
+        if taken != wanted or (self.visit_codes and "by" not in wanted):
+            raise ValueError(f"{self.fact} takes {' and '.join(wanted) or 'no system and no by'}")
+        return self
+
+    @model_validator(mode="after")
+    def words_are_known(self) -> Self:
+        """A word that no fact can ever be would be a condition that never holds."""
+        known = WORDS.get(self.fact, set())
+        for entry in (self.is_ or {}).values():
+            if any(word not in known for words in readings_of(entry) for word in words):
+                allowed = ", ".join(sorted(str(word).lower() for word in known))
+                raise ValueError(f"the words of {self.fact} are {allowed}")
         return self
 
 
-CONDITIONS = ("at_least", "is_", "on_or_before", "covers")
+_FIELD = {test: "is_" if test is Test.IS else str(test) for test in Test}
 
 
 class Units(Strict):
-    """How many units of an add-on the facts support: whole blocks of `each` beyond `after`."""
+    """How many units of an add-on the minutes support: whole blocks of `each` beyond `after`."""
 
-    fact: FactWord
+    fact: Annotated[Literal[FactName.MANAGEMENT_MINUTES], from_text([FactName.MANAGEMENT_MINUTES])]
     program: ProgramWord | None = None
-    by: DatedRoles | None = None
-    visit_codes: DatedTexts | None = None
+    by: DatedRoles
+    visit_codes: DatedCodes | None = None
     after: DatedCount
     each: DatedCount
     at_most: DatedCount
 
 
-Requirements = dict[str, Requirement | None]
+Requirements = dict[str, Requirement]
+Replaced = dict[str, Requirement | None]
 
 
 class CodeRule(Strict):
@@ -149,9 +153,9 @@ class CodeRule(Strict):
     title: str
     window: ClockWord
     in_force: DatedFlag
-    for_: Requirements = Field(default_factory=dict, alias="for")
+    for_: Replaced = Field(default_factory=dict, alias="for")
     needs: Requirements = Field(default_factory=dict)
-    on_file: Requirements = Field(default_factory=dict)
+    on_file: Replaced = Field(default_factory=dict)
     adds_to: CodeText | None = None
     units: Units | None = None
     service_date: DatedServiceDate | None = None

@@ -1,0 +1,84 @@
+"""What became of the records, and what was not checked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from rtmaudit.errors import InvariantError
+from rtmaudit.exports import TableData, Tables
+from rtmaudit.model import Disposition, Problem, Program
+from rtmaudit.pipeline.order import RULES_PAYER
+from rtmaudit.report import InputSummary
+from rtmaudit.rulebook import Rulebook
+from rtmaudit.tables import PATIENTS, TABLES
+
+EVENTS = ("ended_on", "goals_met_on", "died_on")
+
+
+def summaries(tables: Tables) -> Iterator[InputSummary]:
+    """What became of the records of each file. Raises InvariantError if one is unaccounted for."""
+    for data in tables.data.values():
+        for i, file in enumerate(data.files):
+            summary = _summary(data, i)
+            if summary.accounted != file.records:
+                raise InvariantError(
+                    f"{file.name}: {file.records} records, {summary.accounted} accounted for; "
+                    "nothing was written. Please report this"
+                )
+            yield summary
+
+
+def _summary(data: TableData, index: int) -> InputSummary:
+    file, frame = data.files[index], data.frame
+    mine = frame[frame["file"] == index]
+
+    def kinds(disposition: Disposition) -> dict[str, int]:
+        counts = Counter(map(str, mine["kind"][mine["disposition"] == disposition]))
+        return dict(sorted(counts.items()))
+
+    return InputSummary(
+        file.role,
+        file.name,
+        file.sha256,
+        file.records,
+        int((mine["disposition"] == Disposition.USED).sum()),
+        int((mine["disposition"] == Disposition.DUPLICATE).sum()),
+        kinds(Disposition.EXCLUDED),
+        kinds(Disposition.QUARANTINED),
+    )
+
+
+def quarantined(tables: Tables) -> Iterator[Problem]:
+    """Every line that cannot be trusted, or that stands in one roster cell's doubt."""
+    for data in tables.data.values():
+        lines = data.frame[data.frame["kind"] != ""]
+        for row in lines.to_dict("records"):
+            file = data.files[row["file"]].name
+            if row["disposition"] is Disposition.QUARANTINED:
+                yield Problem(
+                    file, int(row["line"]), row["column"], row["kind"], str(row["disposition"])
+                )
+            elif row["column"]:
+                yield Problem(file, int(row["line"]), row["column"], row["kind"], "disputed")
+
+
+def not_checked(tables: Tables, book: Rulebook) -> Iterator[str]:
+    """Tables and events that no export holds, and programs without rules. They never change a
+    verdict."""
+    yield from (name for name in TABLES if tables.get(name) is None)
+    roster = tables.get(PATIENTS)
+    if roster is not None:
+        yield from (column for column in EVENTS if column not in roster.columns)
+        payers = set(roster.frame["payer"].dropna()) if "payer" in roster.columns else set()
+        if any(str(payer).strip().lower() != RULES_PAYER for payer in payers):
+            yield "rules of payers other than medicare"
+    named = {program for data in tables.data.values() for program in _programs_named(data)}
+    yield from (f"program {program}" for program in sorted(named - set(book.files)))
+
+
+def _programs_named(data: TableData) -> Iterator[Program]:
+    for column in ("program", "programs"):
+        if column in data.frame:
+            for cell in data.frame[column]:
+                yield from cell if isinstance(cell, tuple) else () if cell is None else (cell,)

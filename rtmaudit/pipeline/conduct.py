@@ -1,0 +1,66 @@
+"""The whole story in one function."""
+
+from __future__ import annotations
+
+from rtmaudit import __version__
+from rtmaudit.exports import Tables, read_tables
+from rtmaudit.facts import Frames, count
+from rtmaudit.model import Cause, Clock
+from rtmaudit.pipeline.accounts import not_checked, quarantined, summaries
+from rtmaudit.pipeline.order import Order, positions, settings
+from rtmaudit.pipeline.people import judge_everyone
+from rtmaudit.report import Report, words
+from rtmaudit.report.build import on_calendar_clock, settle_first
+from rtmaudit.rulebook import Rulebook, load_rules
+
+
+def audit(order: Order) -> Report:
+    """The whole story. Raises an RtmauditError where the program cannot go on."""
+    book = load_rules(order.rules)
+    book = book.with_positions(positions(order.config, book))
+    tables = read_tables(order.paths, order.config)
+    counted = count(_frames(tables), settings(order, tables), book.conditions)
+    inputs = tuple(summaries(tables))
+    patients = list(judge_everyone(order, book, tables, counted))
+    final = order.as_of > order.month.end and not counted.cut_early
+    return Report(
+        month=order.month,
+        as_of=order.as_of,
+        timezone=order.config.timezone,
+        final=final and not any(each.doubtful for each in inputs),
+        tool_version=__version__,
+        rules_version=book.version,
+        rules_sha256=book.sha256,
+        inputs=inputs,
+        not_checked=tuple(not_checked(tables, book)),
+        settle_first=settle_first(patients, _configure(book)),
+        patients=tuple(patients),
+        problems=tuple(sorted([*quarantined(tables), *counted.problems])),
+        not_read=tuple(tables.not_read),
+        on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
+    )
+
+
+def _frames(tables: Tables) -> Frames:
+    return Frames(
+        {name: data.frame for name, data in tables.data.items()},
+        {name: [file.name for file in data.files] for name, data in tables.data.items()},
+        {name: data.columns for name, data in tables.data.items()},
+    )
+
+
+def _supply_codes(book: Rulebook) -> frozenset[str]:
+    return frozenset(
+        code
+        for file in book.files.values()
+        for code, rule in file.codes.items()
+        if rule.window is Clock.SUPPLY_PERIOD
+    )
+
+
+def _configure(book: Rulebook) -> dict[str, str]:
+    lines = {str(cause): words.SETTLE[cause] for cause in Cause if cause in words.SETTLE}
+    for file in book.files.values():
+        for point, contested in file.contested.items():
+            lines[point] = f"positions: {{{point}: {contested.base}}} (or {contested.other})"
+    return lines

@@ -1,0 +1,77 @@
+"""What an audit is asked to do, and what the practice says of itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rtmaudit.config import Config, Taken
+from rtmaudit.errors import ConfigurationError, Fault
+from rtmaudit.exports import Tables
+from rtmaudit.facts import Coverage, Settings
+from rtmaudit.rulebook import Position, Rulebook
+from rtmaudit.tables import READINGS
+from rtmaudit.windows import ONE_DAY, Month
+
+RULES_PAYER = "medicare"
+"""Whose rules the rulebook holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What an audit is asked to do."""
+
+    paths: tuple[Path, ...]
+    month: Month
+    as_of: date
+    config: Config
+    rules: Path
+    strict: bool = False
+    evidence: bool = False
+
+
+def as_of_day(asked: date | None, month: Month, today: date) -> date:
+    """The as-of day: at most the day after the month, so that a closed month is closed for good."""
+    return min(asked or today, month.end + ONE_DAY)
+
+
+def positions(config: Config, book: Rulebook) -> tuple[Position, ...]:
+    """The practice's positions. Raises ConfigurationError for a point or a word that is unknown."""
+    found, faults = [], []
+    for point, given in config.positions.items():
+        taken = given if isinstance(given, Taken) else Taken(take=given)
+        try:
+            contested = book.contested(point)
+        except KeyError:
+            known = ", ".join(p for f in book.files.values() for p in f.contested)
+            sentence = f"is not a contested point; the points are {known}"
+            faults.append(Fault("rtmaudit.yaml", 0, f"positions.{point}", sentence))
+            continue
+        if taken.take not in (contested.base, contested.other):
+            sentence = f"take {contested.base} or {contested.other}"
+            faults.append(Fault("rtmaudit.yaml", 0, f"positions.{point}", sentence))
+        found.append(Position(point, taken.take == contested.other, taken.since))
+    if faults:
+        raise ConfigurationError(faults)
+    return tuple(found)
+
+
+def settings(order: Order, tables: Tables) -> Settings:
+    """What counting needs to know of the order."""
+    config = order.config
+    readings = tables.get(READINGS)
+    return Settings(
+        order.month,
+        order.as_of,
+        ZoneInfo(config.timezone) if config.timezone else None,
+        config.window_mode == "calendar_month",
+        config.defaults.role,
+        config.defaults.biller_type,
+        {
+            file.name: Coverage(file.covers.from_, file.covers.to)
+            for file in (readings.files if readings else [])
+            if file.covers
+        },
+    )

@@ -1,0 +1,140 @@
+"""The rulebook, and the questions one may ask of it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from rtmaudit.model import Clock, Program
+from rtmaudit.rulebook import resolve, schema
+from rtmaudit.rulebook.dated import Entry, Strict
+from rtmaudit.rulebook.lists import read_conditions
+from rtmaudit.rulebook.rules import RuleSet
+
+LISTS = "lists"
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A practice's answer to a contested point: whether its other reading is taken, since when."""
+
+    point: str
+    other: bool
+    since: date | None = None
+
+
+@dataclass(slots=True)
+class _Known:
+    """What was worked out already, whatever the positions."""
+
+    turning_days: dict[Program, list[date]] = field(default_factory=dict)
+    rules: dict[Any, RuleSet] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rulebook:
+    """All rules, and the questions one may ask of them."""
+
+    folder: Path
+    version: str
+    sha256: str
+    files: Mapping[Program, schema.ProgramFile]
+    concurrency: schema.ConcurrencyFile
+    fit: schema.FitFile
+    positions: tuple[Position, ...] = ()
+    _known: _Known = field(default_factory=_Known, repr=False, compare=False)
+
+    def with_positions(self, positions: tuple[Position, ...]) -> Rulebook:
+        """The same rulebook as a practice reads it."""
+        return replace(self, positions=positions)
+
+    def rules(self, program: Program, day: date, reading: str | None = None) -> RuleSet:
+        """A program's rules as of a day; `reading` takes the other side of one contested point."""
+        settled = self._settled(day)
+        segment = bisect_right(self._turning_days(program), day)
+        key = (program, segment, reading, tuple(sorted(settled.items())))
+        if key not in self._known.rules:
+            choices = {**settled, reading: True} if reading else settled
+            found = resolve.rule_set(self.files[program], day, choices, frozenset(settled))
+            self._known.rules[key] = found
+        return self._known.rules[key]
+
+    def readings(self, program: Program, day: date) -> tuple[str, ...]:
+        """The contested points that no position settles and that change a rule on that day."""
+        settled, base = self._settled(day), self.rules(program, day)
+        return tuple(
+            point
+            for point in self.files[program].contested
+            if point not in settled
+            and self.rules(program, day, point).without_sources() != base.without_sources()
+        )
+
+    def _settled(self, day: date) -> dict[str, bool]:
+        return {p.point: p.other for p in self.positions if p.since is None or p.since <= day}
+
+    def _turning_days(self, program: Program) -> list[date]:
+        days = self._known.turning_days
+        if program not in days:
+            days[program] = turning_days(self.files[program])
+        return days[program]
+
+    @cached_property
+    def conditions(self) -> Mapping[str, int]:
+        """ICD-10-CM code, without its dot -> 1 chronic, 0 not, 9 no determination."""
+        return read_conditions(self.folder / LISTS)
+
+    def contested(self, point: str) -> schema.ContestedPoint:
+        """A contested point by its id. Raises KeyError."""
+        for file in self.files.values():
+            if point in file.contested:
+                return file.contested[point]
+        raise KeyError(point)
+
+    def program_of(self, code: str) -> Program | None:
+        """The program that a code belongs to."""
+        return next((p for p, file in self.files.items() if code in file.codes), None)
+
+    def clocks(self, program: Program) -> set[Clock]:
+        """The kinds of window that a program's codes run on."""
+        return {rule.window for rule in self.files[program].codes.values()}
+
+    def base_of(self, code: str) -> str | None:
+        """The code that an add-on adds to."""
+        program = self.program_of(code)
+        return None if program is None else self.files[program].codes[code].adds_to
+
+
+@dataclass(frozen=True, slots=True)
+class DatedValue:
+    """A dated value and where it stands: `codes.98977.needs.days.at_least`."""
+
+    program: Program
+    place: tuple[str, ...]
+    entries: Mapping[date, Entry[Any]]
+
+
+def dated_values(file: schema.ProgramFile) -> Iterator[DatedValue]:
+    """Every dated value of a program's file."""
+
+    def walk(value: object, place: tuple[str, ...]) -> Iterator[DatedValue]:
+        if isinstance(value, Strict):
+            for name, info in type(value).model_fields.items():
+                yield from walk(getattr(value, name), (*place, info.alias or name))
+        elif isinstance(value, dict) and value:
+            if all(isinstance(key, date) for key in value):
+                yield DatedValue(file.program, place, value)
+            else:
+                for key, inner in value.items():
+                    yield from walk(inner, (*place, str(key)))
+
+    yield from walk(file, ())
+
+
+def turning_days(file: schema.ProgramFile) -> list[date]:
+    """Every date on which something in a program's file changes."""
+    return sorted({day for dated in dated_values(file) for day in dated.entries})

@@ -1,0 +1,308 @@
+"""The shipped rulebook is tested whole: by its own scenarios, on both sides of every date, at every
+threshold, and so that changing any number, date or contested reading of the law is noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+from typing import Any
+
+import pytest
+from rulebooks import shipped_cases, shipped_rules
+
+from rtmaudit.facts import MEASURES
+from rtmaudit.model import UNIT_OF_FACT, FactName, Program, Verdict
+from rtmaudit.rulebook import DatedValue, Rulebook, dated_values
+from rtmaudit.rulebook.dated import Entry
+from rtmaudit.rulebook.resolve import in_force
+from rtmaudit.scenarios import Case, Outcome, run
+from rtmaudit.scenarios.compare import because
+from rtmaudit.scenarios.given import STUBS
+from rtmaudit.shipped import shipped
+
+BOOK, CASES = shipped_rules(), shipped_cases()
+FILES = dict(BOOK.files)
+
+
+@dataclass(frozen=True)
+class Value:
+    """One dated value of one program's file, and one of its dates."""
+
+    dated: DatedValue
+    day: date
+
+    @property
+    def entry(self) -> Entry[Any]:
+        return self.dated.entries[self.day]
+
+    @property
+    def law(self) -> Any:
+        """What it says."""
+        return self.entry.value
+
+    @property
+    def codes(self) -> set[str]:
+        """The codes that the value is about: its own, or for what is shared any of the program."""
+        place = self.dated.place
+        return {place[1]} if place[0] == "codes" else set(FILES[self.dated.program].codes)
+
+    @property
+    def end(self) -> date:
+        """The last day on which it holds."""
+        later = [day for day in self.dated.entries if day > self.day]
+        return min(later, default=date.max) - timedelta(days=1)
+
+    def __str__(self) -> str:
+        return f"{self.dated.program}-{'.'.join(self.dated.place)}-{self.day}"
+
+
+VALUES = [Value(d, day) for file in FILES.values() for d in dated_values(file) for day in d.entries]
+COUNTS = [value for value in VALUES if type(value.law) is int]
+FLAGS = [value for value in VALUES if value.dated.place[-1] == "in_force"]
+POINTS = [(program, point) for program, file in FILES.items() for point in file.contested]
+CODES = [(program, code) for program, file in FILES.items() for code in file.codes]
+
+
+def about(codes: set[str]) -> Iterator[Case]:
+    """The scenarios that expect something of any of the codes."""
+    quick_first = sorted(CASES, key=lambda case: case.scenario.rows is not None)
+    return (case for case in quick_first if codes & set(case.scenario.expect))
+
+
+def expecting(code: str, verdict: Verdict) -> Iterator[Case]:
+    """The scenarios that expect one verdict of a code."""
+    return (case for case in about({code}) if verdict in said(case, code))
+
+
+def said(case: Case, code: str) -> dict[Verdict, Any]:
+    """What a scenario expects of a code: verdicts and their details."""
+    expected: Any = case.scenario.expect[code]
+    each = expected if isinstance(expected, list) else [] if expected == "none" else [expected]
+    return {word: detail for one in each for word, detail in _pairs(one)}
+
+
+def _pairs(one: Any) -> Iterator[tuple[Verdict, Any]]:
+    yield from one.items() if isinstance(one, dict) else [(one, None)]
+
+
+@contextmanager
+def changed(entry: Any, value: object) -> Iterator[None]:
+    """The law otherwise, for a moment."""
+    before = entry.value
+    entry.__dict__["value"] = value
+    try:
+        yield
+    finally:
+        entry.__dict__["value"] = before
+
+
+def noticed(cases: Iterator[Case]) -> bool:
+    """Whether any of the scenarios fails now."""
+    now = Rulebook(BOOK.folder, BOOK.version, BOOK.sha256, BOOK.files, BOOK.concurrency, BOOK.fit)
+    return any(run(case, now).faults for case in cases)
+
+
+# ---- the scenarios hold, and reach everywhere ----
+
+
+def test_every_scenario_of_the_shipped_rules_holds() -> None:
+    outcomes: list[Outcome] = [run(case, BOOK) for case in CASES]
+    assert [str(fault) for outcome in outcomes for fault in outcome.faults] == []
+
+
+def test_no_two_scenarios_of_a_file_bear_one_name() -> None:
+    names = [(case.file, case.scenario.name) for case in CASES]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("value", VALUES, ids=str)
+def test_every_dated_value_has_a_scenario_on_each_side_of_its_date(value: Value) -> None:
+    ends = [case.scenario.month.end for case in about(value.codes)]
+    assert any(end < value.day for end in ends), "no scenario before"
+    assert any(value.day <= end <= value.end for end in ends), "no scenario while it holds"
+
+
+@pytest.mark.parametrize(("program", "code"), CODES)
+def test_every_code_has_a_scenario_in_which_it_is_ready(program: Program, code: str) -> None:
+    assert next(expecting(code, Verdict.READY), None)
+
+
+@pytest.mark.parametrize("value", [v for v in COUNTS if v.dated.place[2:3] == ("needs",)], ids=str)
+def test_every_need_has_a_scenario_that_is_short_by_exactly_one(value: Value) -> None:
+    _, code, _, need, _ = value.dated.place
+    want = value.law
+    distance = f"at least {want}, has {want - 1}"
+    assert any(
+        said(case, code)[Verdict.SHORT].get(need) == distance
+        for case in expecting(code, Verdict.SHORT)
+        if value.day <= case.scenario.month.end <= value.end
+        and isinstance(said(case, code)[Verdict.SHORT], dict)
+    )
+
+
+# ---- no change of the law goes unnoticed ----
+
+
+@pytest.mark.parametrize("by", [1, -1], ids=["raised", "lowered"])
+@pytest.mark.parametrize("value", COUNTS, ids=str)
+def test_a_threshold_changed_by_one_makes_a_scenario_fail(value: Value, by: int) -> None:
+    with changed(value.entry, value.law + by):
+        assert noticed(about(value.codes))
+
+
+@pytest.mark.parametrize("value", FLAGS, ids=str)
+def test_a_code_put_in_or_out_of_force_makes_a_scenario_fail(value: Value) -> None:
+    with changed(value.entry, not value.law):
+        assert noticed(about(value.codes))
+
+
+@pytest.mark.parametrize("by", [1, -1], ids=["later", "sooner"])
+@pytest.mark.parametrize("value", FLAGS, ids=str)
+def test_a_code_that_begins_in_another_year_makes_a_scenario_fail(value: Value, by: int) -> None:
+    """With all that it asks from its first day on."""
+    own = [v.dated for v in VALUES if v.dated.place[:2] == value.dated.place[:2]]
+    before = [dict(dated.entries) for dated in own]
+    shifted = value.day.replace(year=value.day.year + by)
+    try:
+        for dated in own:
+            entries: Any = dated.entries
+            if value.day in entries:
+                entries.setdefault(shifted, entries.pop(value.day))
+        assert noticed(about(value.codes))
+    finally:
+        for dated, kept in zip(own, before, strict=True):
+            entries = dated.entries
+            entries.clear()
+            entries.update(kept)
+
+
+@pytest.mark.parametrize(
+    "value", [v for v in VALUES if v.law in ("window_end", "window_start")], ids=str
+)
+def test_a_paper_asked_for_at_the_other_end_of_the_window_is_noticed(value: Value) -> None:
+    if value.dated.place[-1] == "service_date":
+        pytest.skip("a service date is a result; no scenario states it")
+    other = "window_start" if value.law == "window_end" else "window_end"
+    with changed(value.entry, other):
+        assert noticed(about(value.codes))
+
+
+@pytest.mark.parametrize("value", [v for v in VALUES if isinstance(v.law, list) and v.law], ids=str)
+def test_a_word_a_code_or_a_ladder_left_out_is_noticed(value: Value) -> None:
+    """Of a list of visit codes all but one: each of them is data, and the list is what is law."""
+    whole = value.law
+    for i in [0] if value.dated.place[-1] == "visit_codes" else range(len(whole)):
+        shorter = [] if value.dated.place[-1] == "visit_codes" else whole[:i] + whole[i + 1 :]
+        with changed(value.entry, shorter):
+            assert noticed(about(value.codes)), whole[i]
+
+
+def test_alternatives_in_another_order_are_noticed() -> None:
+    for value in VALUES:
+        if value.dated.place[0] == "one_of":
+            turned = [list(reversed(ladder)) for ladder in value.law]
+            with changed(value.entry, turned):
+                assert noticed(about(value.codes)), str(value)
+
+
+# ---- contested points ----
+
+
+@pytest.mark.parametrize(("program", "point"), POINTS)
+def test_every_contested_point_has_a_scenario_that_it_turns_and_one_with_each_position(
+    program: Program, point: str
+) -> None:
+    contested = FILES[program].contested[point]
+    taken = [case.scenario.positions.get(point) for case in CASES]
+    assert contested.base in taken
+    assert contested.other in taken
+    turned = [
+        finding
+        for case in CASES
+        if program in case.programs and point not in case.scenario.positions
+        for finding in run(case, BOOK).findings
+        if finding.verdict is Verdict.REVIEW and point in because(finding)
+    ]
+    assert turned
+
+
+@pytest.mark.parametrize(
+    ("value", "point"),
+    [(value, point) for value in VALUES for point in value.entry.contested],
+    ids=str,
+)
+def test_the_other_reading_of_a_contested_value_taken_away_is_noticed(
+    value: Value, point: str
+) -> None:
+    with changed(value.entry.contested[point], value.law):
+        assert noticed(about(value.codes))
+
+
+# ---- nothing is left over ----
+
+
+def test_the_vocabulary_is_what_facts_measure_scenarios_give_and_rules_ask() -> None:
+    asked = {
+        condition.fact
+        for file in FILES.values()
+        for rule in file.codes.values()
+        for block in (file.every.for_, file.every.on_file, rule.for_, rule.needs, rule.on_file)
+        for condition in block.values()
+        if condition is not None
+    }
+    named = set(FactName)
+    assert named == set(MEASURES) == set(STUBS) == set(UNIT_OF_FACT)
+    assert named == asked
+
+
+@pytest.mark.parametrize("program", list(FILES))
+def test_every_source_and_every_contested_point_of_a_file_is_used(program: Program) -> None:
+    file = FILES[program]
+    entries = [value.entry for value in VALUES if value.dated.program is program]
+    others = [(point, other) for entry in entries for point, other in entry.contested.items()]
+    sources = {entry.source for entry in entries} | {other.source for _, other in others}
+    assert set(file.sources) == sources
+    assert set(file.contested) == {point for point, _ in others}
+
+
+def test_every_source_of_the_pairs_is_used() -> None:
+    pairs = BOOK.concurrency.pairs
+    entries = [
+        entry for pair in pairs for side in (pair.same, pair.different) for entry in side.values()
+    ]
+    assert set(BOOK.concurrency.sources) == {entry.source for entry in entries}
+
+
+def test_scenario_files_mirror_the_rules_name_for_name() -> None:
+    rules = {path.stem for path in shipped("rules").glob("*.yaml")} - {"fit"}
+    assert {path.stem for path in shipped("scenarios").glob("*.yaml")} == rules
+
+
+# ---- what may stand beside what ----
+
+
+def test_every_pair_of_shipped_programs_stands_in_the_pairs_once() -> None:
+    named = [frozenset(pair.pair) for pair in BOOK.concurrency.pairs]
+    for one, other in combinations(map(str, FILES), 2):
+        assert named.count(frozenset({one, other})) == 1, (one, other)
+
+
+def test_every_pair_has_a_scenario_on_each_day_that_it_has_another_value() -> None:
+    for pair in BOOK.concurrency.pairs:
+        together = [c for c in CASES if set(pair.pair) <= {str(p) for p in c.programs}]
+        months = [case.scenario.month.end for case in together]
+        for day in {*pair.same, *pair.different}:
+            assert any(end >= day for end in months), (pair.pair, day)
+            assert in_force(pair.same, day), (pair.pair, day)
+            assert in_force(pair.different, day), (pair.pair, day)
+
+
+def test_programs_that_may_no_longer_stand_together_are_noticed() -> None:
+    for pair in BOOK.concurrency.pairs:
+        together = [c for c in CASES if set(pair.pair) <= {str(p) for p in c.programs}]
+        for entry in pair.same.values():
+            with changed(entry, "apart" if entry.value == "together" else "together"):
+                assert noticed(iter(together)), pair.pair
