@@ -14,7 +14,8 @@ NAMES = ("table", "csv", "tsv", "json", "jsonl")
 class Writer(Protocol):
     """Writes a report to a stream. `everything` keeps what a view leaves out."""
 
-    def __call__(self, report: Report, stream: TextIO, *, which: str, everything: bool) -> None: ...
+    def __call__(self, report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
+        """Write it."""
 
 
 def writer(name: str) -> Writer:

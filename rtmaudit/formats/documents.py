@@ -17,7 +17,7 @@ from rtmaudit.formats.shapes import (
 )
 from rtmaudit.model import UNIT_OF_FACT, Finding, Need
 from rtmaudit.report import PatientReport, Report, words
-from rtmaudit.report.views import reachable
+from rtmaudit.report.standing import reachable
 
 
 def write_json(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:

@@ -7,6 +7,7 @@ or escape sequence from an export reaches the terminal.
 from __future__ import annotations
 
 import os
+import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,15 +20,15 @@ from rich.text import Text
 from rtmaudit.errors import visible
 from rtmaudit.model import FactName, Need, Verdict
 from rtmaudit.report import PatientReport, Report, words
-from rtmaudit.report.views import (
+from rtmaudit.report.standing import (
     codes_with,
     month_needs,
     patient_verdict,
     shown_need,
     steps,
     supply_periods,
-    view,
 )
+from rtmaudit.report.views import view
 
 NARROW = 100
 READY_WIDTH = 18
@@ -63,7 +64,7 @@ PATIENTS = (
     Shown("Next", wrap=True),
 )
 CODES = (
-    Shown("Patient"),
+    Shown("Patient", wrap=True),
     Shown("Code"),
     Shown("Units", wide=True, right=True),
     Shown("Verdict"),
@@ -71,12 +72,31 @@ CODES = (
     Shown("Window", wide=True),
     Shown("Why", wrap=True),
 )
+BILLING = (
+    Shown("Patient", wrap=True),
+    Shown("Service date"),
+    Shown("Code"),
+    Shown("Units", right=True),
+    Shown("Modifiers", wide=True),
+    Shown("Place", wide=True, wrap=True),
+    Shown("Biller", wrap=True),
+    Shown("Payer", wide=True, wrap=True),
+    Shown("Conditions", wide=True, wrap=True),
+    Shown("Amount", wide=True, right=True),
+)
 
 
 def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view for people, with the head of the report above it and the totals below."""
     width = None if stream.isatty() or "COLUMNS" in os.environ else NARROW
-    console = Console(file=stream, width=width, markup=False, emoji=False, highlight=False)
+    console = Console(
+        file=stream,
+        width=width,
+        force_terminal=None if stream is sys.stdout else False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
     for line in head_lines(report):
         indent = " " * (len(line) - len(line.lstrip()) + 2)
         wrapped = textwrap.wrap(
@@ -144,8 +164,7 @@ def _shown(
     if which == "codes":
         return CODES, _code_rows(report, everything)
     shown = view(report, which, everything=everything)
-    rows = (["" if cell is None else str(cell) for cell in row] for row in shown.rows)
-    return [Shown(name.replace("_", " ").capitalize()) for name, _ in shown.columns], rows
+    return BILLING, (["" if cell is None else str(cell) for cell in row] for row in shown.rows)
 
 
 def _cell(text: str) -> Text:
