@@ -28,11 +28,6 @@ CODES = {
 }
 SPOKEN = re.compile(r"(?P<code>\w{5}) (?P<verdict>[a-z_]+)(?: on (?P<end>[\d-]+))?: (?P<why>.+)")
 
-KNOWN_WRONG = {
-    "BF-028": "facts.sift._again gives the first line no kind, so that its cause is told as a line "
-    "that cannot be read",
-}
-
 
 class Row(NamedTuple):
     """A line of the tables of patients."""
@@ -157,14 +152,7 @@ def counts(patient: Mapping[str, Any], which: str) -> str:
     return "; ".join(counted(found[key]) for key in order)
 
 
-def row_of(row: Row) -> Any:
-    """A row as a parameter; what the engine is known to tell wrongly is expected to fail."""
-    wrong = KNOWN_WRONG.get(row.patient)
-    marks = [pytest.mark.xfail(strict=True, reason=wrong)] if wrong else []
-    return pytest.param(row, id=row.patient, marks=marks)
-
-
-@pytest.mark.parametrize("row", [row_of(row) for row in ROWS])
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.patient)
 def test_the_readme_tells_what_the_audit_says(row: Row) -> None:
     patient = patients()[row.patient]
     assert verdicts()[row.patient] == row.verdict

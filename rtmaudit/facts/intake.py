@@ -11,6 +11,7 @@ import pandas as pd
 
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.facts import sift
+from rtmaudit.facts.call_time import call_entries
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.roster import Roster
@@ -44,6 +45,7 @@ class Settings:
     as_of: date
     zone: ZoneInfo | None = None
     monthly_clock: bool = False
+    calls_count_as_time: bool = False
     default_role: Role | None = None
     default_biller: BillerType | None = None
     covers: Mapping[str, Coverage] = field(default_factory=dict)
@@ -99,18 +101,13 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
 def _roster(frames: Frames) -> Roster:
     roster = Roster(frames.get(PATIENTS), frames.columns.get(PATIENTS, ()))
     if roster.clashes:
-        name = frames.files[PATIENTS][0]
+        sentence = (
+            "has a second line for the same patient and program; give each line its own programs, "
+            "or remove one"
+        )
+        names = frames.files[PATIENTS]
         raise InputsRefused(
-            [
-                Fault(
-                    name,
-                    line,
-                    "patient_id",
-                    "has a second line for the same patient and program; give each line its own "
-                    "programs, or remove one",
-                )
-                for line in roster.clashes
-            ]
+            [Fault(names[file], line, "patient_id", sentence) for file, line in roster.clashes]
         )
     return roster
 
@@ -165,6 +162,10 @@ def _time(
         assign_programs(calls, tables.entries, settings.month)
         sift.sift_calls(calls, scope, tables.has_calls)
         problems += add_calls(tables.calls, calls, frames.files[CALLS], tables.has_calls)
+        if settings.calls_count_as_time:
+            names, role = frames.files[CALLS], settings.default_role
+            for entry in list(call_entries(calls, names, tables.entries, role)):
+                tables.entries.setdefault(entry.patient, []).append(entry)
     if visits is not None:
         sift.sift_visits(visits, scope)
         tables.visits = read_visits(visits)

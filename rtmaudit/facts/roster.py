@@ -58,7 +58,7 @@ class Roster:
     def __init__(self, frame: pd.DataFrame | None, columns: Iterable[str] = ()) -> None:
         self.columns: frozenset[str] | None = None if frame is None else frozenset(columns)
         self.lines: dict[str, list[Enrolment]] = {}
-        self.clashes: list[int] = []
+        self.clashes: list[tuple[int, int]] = []
         if frame is None:
             return
         used = frame[frame["disposition"] == Disposition.USED]
@@ -71,7 +71,7 @@ class Roster:
         for other in before:
             both_all = not line.programs and not other.programs
             if both_all or set(line.programs) & set(other.programs):
-                self.clashes.append(line.line)
+                self.clashes.append((line.cells["file"], line.line))
         before.append(line)
 
     def knows(self, patient: str) -> bool:

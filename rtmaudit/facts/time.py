@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -183,8 +183,8 @@ def read_visits(frame: pd.DataFrame) -> dict[str, list[tuple[date, str | None]]]
 
 
 def dispute_overlaps(entries: Iterable[Entry]) -> list[Problem]:
-    """Mark the seconds that cannot be counted twice: one staff member in two places at once, one
-    patient's minutes in two programs. Each pair is named by both lines."""
+    """Mark the seconds that cannot be counted twice: one staff member in two places at once, or in
+    one place twice; one patient's minutes in two programs. Each pair is named by both lines."""
     timed = [e for e in entries if e.trusted and e.second is not None and e.least]
     problems: list[Problem] = []
     by_staff: dict[str, list[Entry]] = defaultdict(list)
@@ -194,24 +194,33 @@ def dispute_overlaps(entries: Iterable[Entry]) -> list[Problem]:
         if entry.staff is not None:
             by_staff[entry.staff].append(entry)
     for group in by_staff.values():
-        problems += _overlaps(group, lambda a, b: a.patient != b.patient)
+        problems += _overlaps(group, _one_person)
     for group in by_patient.values():
-        problems += _overlaps(group, lambda a, b: a.program != b.program)
+        problems += _overlaps(group, lambda a, b: (a, b) if a.program != b.program else ())
     return problems
 
 
-def _overlaps(group: list[Entry], clash: Any) -> list[Problem]:
+def _one_person(later: Entry, earlier: Entry) -> tuple[Entry, ...]:
+    """A person cannot be in two places: neither patient has the minutes beyond doubt. The same
+    minutes of one patient and program logged twice are there once."""
+    if later.patient != earlier.patient:
+        return later, earlier
+    return (later,) if later.program == earlier.program else ()
+
+
+def _overlaps(
+    group: list[Entry], disputed: Callable[[Entry, Entry], tuple[Entry, ...]]
+) -> list[Problem]:
     problems: list[Problem] = []
     running: list[Entry] = []
     for entry in sorted(group, key=lambda e: (e.second, e.place)):
         start = entry.second or 0
         running = [other for other in running if (other.second or 0) + other.least > start]
         for other in running:
-            if clash(entry, other):
+            for one in disputed(entry, other):
                 end = min(start + entry.least, (other.second or 0) + other.least)
-                entry.disputed.append((start, end))
-                other.disputed.append((start, end))
-                problems += [_overlap(entry, other), _overlap(other, entry)]
+                one.disputed.append((start, end))
+                problems.append(_overlap(one, other if one is entry else entry))
         running.append(entry)
     return problems
 

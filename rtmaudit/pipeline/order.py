@@ -67,6 +67,7 @@ def settings(order: Order, tables: Tables) -> Settings:
         order.as_of,
         ZoneInfo(config.timezone) if config.timezone else None,
         config.window_mode == "calendar_month",
+        config.calls_count_as_time,
         config.defaults.role,
         config.defaults.biller_type,
         {
