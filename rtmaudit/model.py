@@ -294,7 +294,7 @@ class ReasonKind(StrEnum):
     CONFLICT = "conflict"
     CLAIM_BILLED = "claim_billed"
     CLAIM_OVERLAPS = "claim_overlaps"
-    CLAIM_PERIOD_UNKNOWN = "claim_period_unknown"
+    CLAIM_BEFORE_START = "claim_before_start"
     MISSING = "missing"
     DISPUTED = "disputed"
     CONTESTED = "contested"

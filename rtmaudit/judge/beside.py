@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 
 from rtmaudit.judge.question import Question
 from rtmaudit.model import Finding, Reason, ReasonKind, Verdict
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.rulebook.dated import Entry
 from rtmaudit.rulebook.resolve import in_force
 from rtmaudit.rulebook.schema import Pair
 from rtmaudit.windows import share_a_day
@@ -23,28 +20,31 @@ def keep_apart(book: Rulebook, question: Question, findings: list[Finding]) -> l
     short -> nothing. Two windows conflict when they share a day."""
     result = list(findings)
     for i, one in enumerate(findings):
-        if one.verdict not in _MET:
-            continue
-        for other in findings:
-            beside = _beside(book, question, one, other)
-            if beside == "together":
-                continue
-            if other.verdict in _MET:
-                verdict = Verdict.BLOCKED if beside == "apart" else Verdict.REVIEW
-                result[i] = _against(result[i], other.code, verdict)
-            elif other.verdict in _UNDECIDED and result[i].verdict is not Verdict.BLOCKED:
-                result[i] = _against(result[i], other.code, Verdict.REVIEW)
+        if one.verdict in _MET:
+            for other in findings:
+                verdict = _conflict(book, question, one, other)
+                if verdict is not None:
+                    result[i] = _against(result[i], other.code, verdict)
     return result
 
 
+def _conflict(book: Rulebook, question: Question, one: Finding, other: Finding) -> Verdict | None:
+    beside = _beside(book, question, one, other)
+    if beside == "together":
+        return None
+    if other.verdict in _MET:
+        return Verdict.BLOCKED if beside == "apart" else Verdict.REVIEW
+    return Verdict.REVIEW if other.verdict in _UNDECIDED else None
+
+
 def _against(finding: Finding, other: str, verdict: Verdict) -> Finding:
-    reason = Reason(ReasonKind.CONFLICT, (other,))
+    if finding.verdict is not Verdict.BLOCKED:
+        finding = replace(finding, verdict=verdict)
     if other in finding.conflicts_with:
         return finding
     return replace(
         finding,
-        verdict=Verdict.BLOCKED if finding.verdict is Verdict.BLOCKED else verdict,
-        reasons=(*finding.reasons, reason),
+        reasons=(*finding.reasons, Reason(ReasonKind.CONFLICT, (other,))),
         conflicts_with=(*finding.conflicts_with, other),
     )
 
@@ -65,9 +65,7 @@ def _is_about(pair: Pair, one: set[str], other: set[str]) -> bool:
 
 
 def _value(pair: Pair, question: Question, one: Finding, other: Finding) -> str:
-    billers = [question.billers.get(each.program, "") for each in (one, other)]
-    dated: Mapping[date, Entry[str]] = (
-        pair.same if billers[0] == billers[1] else pair.different  # type: ignore[assignment]
-    )
+    biller, other_biller = (question.billers.get(each.program) for each in (one, other))
+    dated = pair.same if biller == other_biller else pair.different
     entry = in_force(dated, max(one.window.end, other.window.end))
     return (entry.value if entry else None) or "together"

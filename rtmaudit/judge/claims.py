@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+from rtmaudit.judge.episode import NO_START
 from rtmaudit.judge.question import Claim, Question
 from rtmaudit.model import Clock, Finding, Reason, ReasonKind, Verdict, Window
 from rtmaudit.windows import PERIOD_DAYS, share_a_day
@@ -20,11 +21,12 @@ def weigh_claims(
 
 
 def _weigh(finding: Finding, claims: list[Claim], ladders: tuple[tuple[str, ...], ...]) -> Finding:
+    if finding.window.kind is Clock.EPISODE:
+        return _weigh_once(finding, [claim for claim in claims if claim.code == finding.code])
     family = {code for ladder in ladders if finding.code in ladder for code in ladder}
     for claim in claims:
         if claim.code == finding.code and _same_window(claim, finding.window):
-            billed = Reason(ReasonKind.CLAIM_BILLED, (claim.service_date,))
-            return replace(finding, verdict=Verdict.NOT_APPLICABLE, units=0, reasons=(billed,))
+            return _billed(finding, claim)
     if finding.verdict is not Verdict.READY:
         return finding
     for claim in claims:
@@ -41,10 +43,28 @@ def _weigh(finding: Finding, claims: list[Claim], ladders: tuple[tuple[str, ...]
     return finding
 
 
+def _weigh_once(finding: Finding, claims: list[Claim]) -> Finding:
+    """Once per episode: billed since its start, or at all where no start is on file. A claim of the
+    30 days before may be this set-up, done before enrolment: a person decides."""
+    start = finding.window.start
+    started = finding.reasons[:1] != (NO_START,)
+    for claim in claims:
+        if claim.service_date >= start or not started:
+            return _billed(finding, claim)
+    near = [c for c in claims if start - c.service_date <= timedelta(days=PERIOD_DAYS)]
+    if near and finding.verdict is Verdict.READY:
+        doubt = Reason(ReasonKind.CLAIM_BEFORE_START, (near[0].service_date,))
+        return replace(finding, verdict=Verdict.REVIEW, reasons=(doubt,))
+    return finding
+
+
+def _billed(finding: Finding, claim: Claim) -> Finding:
+    billed = Reason(ReasonKind.CLAIM_BILLED, (claim.service_date,))
+    return replace(finding, verdict=Verdict.NOT_APPLICABLE, units=0, reasons=(billed,))
+
+
 def _same_window(claim: Claim, window: Window) -> bool:
     covered = _covered(claim, window.kind)
-    if window.kind is Clock.EPISODE:
-        return claim.service_date >= window.start
     if window.kind is Clock.CALENDAR_MONTH:
         return window.start <= covered.end <= _month_end(window)
     return covered.end == window.end if claim.period_end is None else covered == window

@@ -22,6 +22,7 @@ from rtmaudit.model import (
 from rtmaudit.rulebook import Rule, Rulebook
 from rtmaudit.windows import ONE_DAY
 
+NO_START = Reason(ReasonKind.MISSING, ("start", Cause.NO_START))
 _DUE_NOW = (Verdict.READY, Verdict.BLOCKED, Verdict.REVIEW)
 
 
@@ -64,8 +65,7 @@ def without_start(
     window = Window(Clock.EPISODE, month.start, month.end)
     for rule in reading.rules_on(book, program, month.end).rules:
         if rule.window is Clock.EPISODE:
-            reason = Reason(ReasonKind.MISSING, ("start", Cause.NO_START))
-            verdict = Verdict.UNKNOWN
+            reason, verdict = NO_START, Verdict.UNKNOWN
             if not rule.in_force:
                 reason = Reason(ReasonKind.NOT_IN_FORCE, (rule.code, month.end))
                 verdict = Verdict.NOT_APPLICABLE

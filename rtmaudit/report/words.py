@@ -218,7 +218,9 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.CLAIM_OVERLAPS: lambda a: (
         f"a claim for {a[0]} dated {a[1]} covers days of this window"
     ),
-    ReasonKind.CLAIM_PERIOD_UNKNOWN: lambda a: f"the period of the claim dated {a[0]} is not known",
+    ReasonKind.CLAIM_BEFORE_START: lambda a: (
+        f"a claim dated {a[0]} lies shortly before the episode's start; is it the same set-up?"
+    ),
     ReasonKind.MISSING: lambda a: f"{name(a[0])}: {CAUSES[a[1]]}",
     ReasonKind.DISPUTED: lambda a: f"{name(a[0])}: {CAUSES[a[1]]}",
     ReasonKind.CONTESTED: _contested,
