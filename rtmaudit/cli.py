@@ -6,8 +6,8 @@ import os
 import resource
 import signal
 import sys
-import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
@@ -18,7 +18,9 @@ from rtmaudit.commands.audit import audit
 from rtmaudit.commands.check import check
 from rtmaudit.commands.demo import demo
 from rtmaudit.commands.rule import rule
-from rtmaudit.errors import RtmauditError, visible
+from rtmaudit.errors import InvariantError, OutputError, RtmauditError, visible
+
+PIPE_CLOSED = 141
 
 app = typer.Typer(
     name="rtmaudit",
@@ -54,29 +56,61 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupted)
+    _open_what_is_closed()
+    try:
+        code = _run()
+        sys.stdout.flush()
+    except RtmauditError as error:
+        return _say(error.exit_code, *error.lines)
+    except BrokenPipeError:
+        return _let_go(PIPE_CLOSED)
+    except OSError as error:
+        why = os.strerror(error.errno or 0)
+        return _let_go(_say(OutputError.exit_code, f"reading or writing failed ({why})"))
+    except Exception as error:  # a bug: say where, and nothing that could hold a cell
+        return _say(InvariantError.exit_code, _bug(error))
+    return code
+
+
+def _run() -> int:
     try:
         app()
     except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    except RtmauditError as error:
-        for line in error.lines:
-            print("rtmaudit: " + visible(line), file=sys.stderr)
-        return error.exit_code
-    except Exception as error:  # a bug: say where, and nothing that could hold a cell
-        return _bug(error)
+        # Typer ends with 1 where a pipe was closed, and nowhere else in these verbs.
+        return PIPE_CLOSED if end.code == 1 else int(end.code or 0)
     return 0
 
 
-def _bug(error: Exception) -> int:
+def _open_what_is_closed() -> None:
+    """Started with `>&-` there is no stream at all, and what is said would land in the other."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w"))  # noqa: PTH123, SIM115
+
+
+def _say(code: int, *lines: str) -> int:
+    with suppress(OSError):
+        for line in lines:
+            print("rtmaudit: " + visible(line), file=sys.stderr)
+    return code
+
+
+def _let_go(code: int) -> int:
+    """What standard output still holds cannot be written; Python is kept from trying again."""
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+def _bug(error: Exception) -> str:
+    import traceback
+
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119
-    kind = type(error).__name__
-    print(
-        f"rtmaudit: internal error ({kind} at {where}); nothing was written. Please report this "
-        "line; it holds no patient data",
-        file=sys.stderr,
+    return (
+        f"internal error ({type(error).__name__} at {where}); nothing was written. Please report "
+        "this line; it holds no patient data"
     )
-    return 70
 
 
 def _interrupted(number: int, _: FrameType | None) -> NoReturn:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+)
 
 from rtmaudit import strict_yaml
-from rtmaudit.errors import ConfigurationError, FaultsError
+from rtmaudit.errors import ConfigurationError, Fault, FaultsError
 from rtmaudit.model import BillerType, Program, Role, System
 from rtmaudit.strict_model import validate
-from rtmaudit.tables import TABLES
+from rtmaudit.strict_yaml import Document
+from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
 
@@ -31,16 +42,29 @@ def known_zone(name: str) -> str:
     """An IANA zone name. Raises ValueError."""
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):
+    except (OSError, ValueError, LookupError):
         raise ValueError("is not a time zone; write one like America/New_York") from None
     return name
 
 
+_DIRECTIVES = "YmdbBaAjHIpMSfz%"
+_SAMPLE = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
+
+
 def _safe_format(text: str) -> str:
-    if "%H" in text and "%p" in text:
+    """A strptime format that means one day and one time, on every machine."""
+    for used in re.findall("%(.?)", text):
+        if used not in _DIRECTIVES or not used:
+            allowed = " %".join(_DIRECTIVES[:-1])
+            raise ValueError(f"uses %{used}; allowed are %{allowed}, with four digits for the year")
+    if ("%p" in text) != ("%I" in text):
         raise ValueError("reads 2:30 PM as 02:30; use %I with %p, or %H alone")
-    if "%y" in text:
-        raise ValueError("has a two-digit year; export four digits and use %Y")
+    try:
+        again = datetime.strptime(_SAMPLE.strftime(text), text)
+    except (ValueError, re.error):
+        raise ValueError("reads no date; write it like %Y-%m-%d or %m/%d/%Y %H:%M") from None
+    if again.date() != _SAMPLE.date():
+        raise ValueError("holds no year, month and day; write it like %Y-%m-%d or %m/%d/%Y %H:%M")
     return text
 
 
@@ -63,6 +87,10 @@ def _listed(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
+def _shape(value: object) -> str:
+    return "several" if isinstance(value, dict) else "text"
+
+
 Zone = Annotated[str, AfterValidator(known_zone)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 
@@ -72,6 +100,11 @@ class Joined(Strict):
 
     join: Annotated[list[str], Field(min_length=2)]
     with_: str = Field(default=" ", alias="with")
+
+
+Plain = Annotated[str, Tag("text")]
+Source = Annotated[Plain | Annotated[Joined, Tag("several")], Discriminator(_shape)]
+"""A column of the export, or several joined."""
 
 
 class Covers(Strict):
@@ -88,7 +121,7 @@ class TableMap(Strict):
     encoding: Literal["utf-8", "utf-16", "cp1252"] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
-    columns: dict[str, str | Joined] = Field(default_factory=dict)
+    columns: dict[str, Source] = Field(default_factory=dict)
     constants: dict[str, str] = Field(default_factory=dict)
     formats: dict[str, Annotated[str, AfterValidator(_safe_format)]] = Field(default_factory=dict)
     units: dict[str, DurationUnit] = Field(default_factory=dict)
@@ -125,7 +158,9 @@ class Config(Strict):
     window_mode: WindowMode = "auto"
     calls_count_as_time: bool = False
     defaults: Defaults = Defaults()
-    positions: dict[str, str | Taken] = Field(default_factory=dict)
+    positions: dict[
+        str, Annotated[Plain | Annotated[Taken, Tag("several")], Discriminator(_shape)]
+    ] = Field(default_factory=dict)
     tables: dict[Annotated[str, AfterValidator(_known_table)], TableMap] = Field(
         default_factory=dict
     )
@@ -138,6 +173,7 @@ class Config(Strict):
     strict: bool = False
     quiet: bool = False
     verbose: bool = False
+    no_color: bool = False
     fail_on: Texts | None = None
 
     def table(self, name: str) -> TableMap:
@@ -155,6 +191,36 @@ def read_config(path: Path | None) -> Config:
     except FaultsError as error:
         raise ConfigurationError(error.faults) from None
     config, faults = validate(document, Config)
-    if config is None:
+    if config is not None:
+        faults = list(_misfits(document, config))
+    if config is None or faults:
         raise ConfigurationError(faults)
     return config
+
+
+def _misfits(document: Document, config: Config) -> Iterator[Fault]:
+    """Columns that their table does not have, and words that their column does not have."""
+    for name, mapping in config.tables.items():
+        known = TABLES[name].columns
+        for part in ("columns", "constants", "formats", "units", "words"):
+            for column, given in getattr(mapping, part).items():
+                place = ("tables", name, part, column)
+                where = (document.file, document.line(place), ".".join(place))
+                if column not in known:
+                    columns = ", ".join(known)
+                    yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
+                elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
+                    yield Fault(*where, f"must be one of {words}")
+
+
+def _strange(column: Column, part: str, given: Any, mapped: dict[str, str]) -> str:
+    """The words of a column, if a constant or a vendor's word is turned into none of them."""
+    meant: list[str] = []
+    if part == "words":
+        meant = list(given.values())
+    elif part == "constants":
+        parts = given.split(";") if column.kind is Kind.WORDS else [given]
+        meant = [mapped.get(each.strip(), each.strip()) for each in parts]
+    if column.words is None or {each.strip().lower() for each in meant} <= set(column.words):
+        return ""
+    return ", ".join(column.words)

@@ -88,6 +88,7 @@ _HIDDEN = (
     0xFEFF,
 )
 _VISIBLE = {code: (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}") for code in (*_HIDDEN,)}
+_VISIBLE_IN_LINES = {code: shown for code, shown in _VISIBLE.items() if chr(code) not in "\t\n"}
 
 
 def visible(text: str) -> str:
@@ -96,7 +97,6 @@ def visible(text: str) -> str:
     return text.translate(_VISIBLE)
 
 
-class PipeClosed(RtmauditError):
-    """The reader of a pipe went away; nothing is said."""
-
-    exit_code = 141
+def visible_lines(text: str) -> str:
+    """The same for a text of many lines, whose tabs and ends of lines stay."""
+    return text.translate(_VISIBLE_IN_LINES)

@@ -5,7 +5,7 @@ A suggestion with what it still lacks, never a verdict. Its preferences stand in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,41 +58,45 @@ def find_fit(
     book: Rulebook, question: Question, findings: Sequence[Finding], conditions: Sequence[str]
 ) -> Fit:
     """The fit of one patient. `conditions` are the chronic categories on file."""
-    mine = [program for program in book.fit.prefer if program in question.programs]
-    met = [program for program in mine if _has(findings, program, Verdict.READY)]
+    preferred = dict.fromkeys([*book.fit.prefer, *question.programs])
+    mine = [program for program in preferred if program in question.programs]
+    if mine and not findings:
+        return Fit(FitKind.NO_WINDOW)
+    met = [program for program in mine if _is_met(findings, program)]
     short = [program for program in mine if certainly_short(findings, program)]
-    candidates, barred = [], None
+    candidates: dict[Candidate, Program] = {}
+    barred = None
     for program, preference in book.fit.candidates.items():
-        if program in mine or not any(each in short for each in preference.instead_of):
+        instead = next((each for each in short if each in preference.instead_of), None)
+        if program in mine or instead is None:
             continue
         found = _candidate(book, question, program, preference, conditions)
         if isinstance(found, Candidate):
-            candidates.append(found)
+            candidates[found] = instead
         elif found:
             barred = program
-    if mine and not findings:
-        return Fit(FitKind.NO_WINDOW)
-    return _choose(mine, met, short, tuple(candidates), barred)
+    return _choose(mine, met, short, candidates, barred)
 
 
 def certainly_short(findings: Sequence[Finding], program: Program) -> bool:
     """Whether nothing of a program's month can be billed any more: what is due is short, and at
     least one thing is due. Codes once per episode say nothing either way, unless they are ready."""
-    of_program = [f for f in findings if f.program is program]
-    if any(f.verdict is Verdict.READY for f in of_program):
+    if _is_met(findings, program):
         return False
     monthly = [
         f
-        for f in of_program
-        if f.window.kind is not Clock.EPISODE and f.verdict is not Verdict.NOT_APPLICABLE
+        for f in findings
+        if f.program is program
+        and f.window.kind is not Clock.EPISODE
+        and f.verdict is not Verdict.NOT_APPLICABLE
     ]
     periods_due = any(f.due and f.window.kind is Clock.SUPPLY_PERIOD for f in monthly)
     weighed = [f for f in monthly if f.due or not periods_due]
     return bool(weighed) and all(f.verdict is Verdict.SHORT for f in weighed)
 
 
-def _has(findings: Sequence[Finding], program: Program, *verdicts: Verdict) -> bool:
-    return any(f.program is program and f.verdict in verdicts for f in findings)
+def _is_met(findings: Sequence[Finding], program: Program) -> bool:
+    return any(f.program is program and f.verdict is Verdict.READY for f in findings)
 
 
 def _candidate(
@@ -128,7 +132,7 @@ def _choose(
     mine: Sequence[Program],
     met: Sequence[Program],
     short: Sequence[Program],
-    candidates: tuple[Candidate, ...],
+    candidates: Mapping[Candidate, Program],
     barred: Program | None,
 ) -> Fit:
     if not mine:
@@ -136,10 +140,12 @@ def _choose(
     if met:
         instead = next((program for program in short if program != met[0]), None)
         kind = FitKind.INSTEAD if instead else FitKind.READY
-        return Fit(kind, met[0], tuple(met[1:]), instead, candidates)
+        return Fit(kind, met[0], tuple(met[1:]), instead, tuple(candidates))
     unsettled = [program for program in mine if program not in short]
     if candidates:
-        return Fit(FitKind.INSTEAD_LACKS, candidates[0].program, (), short[0], candidates, short[0])
+        found, instead = next(iter(candidates.items()))
+        kind = FitKind.INSTEAD_LACKS
+        return Fit(kind, found.program, (), instead, tuple(candidates), instead)
     if unsettled:
         return Fit(FitKind.UNSETTLED, unsettled[0])
     if barred:

@@ -18,7 +18,7 @@ from rtmaudit.cli import main
 
 MONTH = "2026-03"
 ZONE = "timezone: America/New_York\n"
-BY_MONTH = "window_mode: calendar_month\ndefaults: {biller_type: physician, role: clinical_staff}\n"
+BY_MONTH = "window_mode: calendar_month\ndefaults: {biller_type: physician, role: physician}\n"
 """With these, days and minutes are those of the month and nothing else is in doubt."""
 
 READINGS = "patient_id,recorded_at,system\n"
@@ -74,7 +74,9 @@ class Practice:
     """A folder of exports. What is not written is not there."""
 
     folder: Path
-    options: list[object] = field(default_factory=lambda: ["--month", MONTH, "--as-of", "2026-04-01"])
+    options: list[object] = field(
+        default_factory=lambda: ["--month", MONTH, "--as-of", "2026-04-01"]
+    )
 
     def write(self, name: str, content: str | bytes) -> Path:
         """One file, byte for byte."""

@@ -1,4 +1,4 @@
-"""Files: what is read byte for byte, what is refused whole, and that no record goes without a word."""
+"""Files: what is read byte for byte, what is refused whole, and that no record is lost silently."""
 
 from __future__ import annotations
 
@@ -70,29 +70,27 @@ POLLUTION = {
     "after the end": "P3,2026-03-25T08:00:00Z,musculoskeletal,device",
 }
 ROSTER = (
-    "patient_id,consent_on,ended_on\n"
-    "P1,2026-01-01,\n"
-    "P2,2026-03-10,\n"
-    "P3,2026-01-01,2026-03-20\n"
+    "patient_id,consent_on,ended_on\nP1,2026-01-01,\nP2,2026-03-10,\nP3,2026-01-01,2026-03-20\n"
 )
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("seed", range(5))
-def test_dispositions_add_up_to_the_physical_lines(
-    practice: Practice, seed: int, end: str
-) -> None:
+def test_dispositions_add_up_to_the_physical_lines(practice: Practice, seed: int, end: str) -> None:
     lines = random.Random(seed).choices(list(POLLUTION.values()), k=200)
     raw = end.join(["patient_id,recorded_at,system,source", *lines, POLLUTION["good"]]).encode()
     practice.write("readings.csv", raw)
     practice.write("patients.csv", ROSTER)
-    practice.configure(
-        BY_MONTH + "timezone: UTC\ntables: {readings: {drop: {source: test}}}\n"
-    )
+    practice.configure(BY_MONTH + "timezone: UTC\ntables: {readings: {drop: {source: test}}}\n")
     document = practice.document()
     mine = file(document, "readings.csv")
     assert mine["records"] == physical_lines(raw) - 1
-    assert mine["quarantined"].keys() <= {"empty_cell", "unreadable_date", "unknown_word", "row_width"}
+    assert mine["quarantined"].keys() <= {
+        "empty_cell",
+        "unreadable_date",
+        "unknown_word",
+        "row_width",
+    }
     named = [p for p in document["problems"] if p["file"] == "readings.csv"]
     assert len(named) == sum(mine["quarantined"].values())
 
@@ -123,9 +121,7 @@ def test_dispositions_add_up_to_the_physical_lines(
 def test_what_becomes_of_a_record(
     practice: Practice, name: str, disposition: str, kind: str | None
 ) -> None:
-    practice.configure(
-        BY_MONTH + "timezone: UTC\ntables: {readings: {drop: {source: test}}}\n"
-    )
+    practice.configure(BY_MONTH + "timezone: UTC\ntables: {readings: {drop: {source: test}}}\n")
     practice.write("patients.csv", ROSTER)
     header = "patient_id,recorded_at,system,source"
     practice.write("readings.csv", joined([header, POLLUTION["good"], POLLUTION[name]]))
@@ -203,9 +199,7 @@ def test_one_stray_quote_never_takes_a_record_along(tmp_path: Path, j: int) -> N
         quarantined += len(bad)
         assert set(bad["line"]) <= {i + 2}
         used = frame[frame["disposition"] == Disposition.USED]
-        seen = [
-            (r["patient_id"], str(r["day"]), str(r["system"])) for r in used.to_dict("records")
-        ]
+        seen = [(r["patient_id"], str(r["day"]), str(r["system"])) for r in used.to_dict("records")]
         assert seen == [row for n, row in enumerate(whole) if n + 2 not in set(bad["line"])]
         assert len(bad) == 1 or j == 3, "a device's name may hold a quote; nothing else may"
     assert refused == 200
@@ -305,7 +299,8 @@ def test_utf16_without_a_mark_is_refused(practice: Practice) -> None:
 def test_only_line_ends_end_a_line(practice: Practice, mark: str) -> None:
     header = "patient_id,recorded_at,system,device_id\n"
     practice.write(
-        "readings.csv", header + f"P{mark}1,2026-03-03,musculoskeletal,D{mark}1,\n".replace("1,\n", "1\n")
+        "readings.csv",
+        header + f"P{mark}1,2026-03-03,musculoskeletal,D{mark}1,\n".replace("1,\n", "1\n"),
     )
     document = practice.document()
     assert file(document, "readings.csv")["used"] == 1
@@ -362,7 +357,10 @@ def test_ids_that_differ_by_a_byte_are_two_patients(practice: Practice) -> None:
         ("\ufeff", ["readings.csv: ", "empty"]),
         (READINGS, ["readings.csv: ", "no lines", "export it again"]),
         (READINGS + "\n,,\n", ["readings.csv: ", "no lines"]),
-        ("patient_id,recorded_at,system,system\nP1,2026-03-03,a,b\n", ["readings.csv:1: ", "twice"]),
+        (
+            "patient_id,recorded_at,system,system\nP1,2026-03-03,a,b\n",
+            ["readings.csv:1: ", "twice"],
+        ),
         ("patient_id,recorded_at\nP1,2026-03-03\n", ["readings.csv: ", "system", "defaults"]),
         ("patient_id,day,system\nP1,2026-03-03,a\n", ["recorded_at", "rtmaudit.yaml"]),
         (readings("P1,03/04/2026", "P1,05/06/2026"), ["recorded_at", "month/day or day/month"]),

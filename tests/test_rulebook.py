@@ -19,7 +19,7 @@ RTM = """\
 program: rtm
 title: Remote therapeutic monitoring
 sources:
-  law: {title: The law, confidence: high}
+  law: {title: The law, cite: Law 1, confidence: high}
 contested:
   staff: {question: Whose?, base: exclude, other: count}
 every:
@@ -132,6 +132,8 @@ BROKEN = [
     ("rtm", 'adds_to: "98980"\n', "note: lost\n", "adds_to and units go together"),
     ("rtm", "program: rtm", "program: ccm", "the file of ccm is named ccm.yaml"),
     ("rtm", "value: 10,", "value: 10, expected: 11,", "give either value or expected"),
+    ("rtm", "value: 10,", "valeu: 10,", "allowed are contested, expected, note, source, value"),
+    ("rtm", "cite: ", "site: ", "allowed are cite, confidence, published, title, url"),
     ("rtm", "value: 10,", "value: ten,", "valid integer"),
     ("rtm", "value: 10,", "value: 0,", "greater than or equal to 1"),
     ("rtm", "value: 10,", "value: 2.5,", "neither a whole number nor text"),

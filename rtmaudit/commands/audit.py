@@ -77,8 +77,6 @@ def audit(
     no_color: NoColor = False,
 ) -> None:
     """Audit a month of exports: ready, short and by how much, or another program."""
-    if no_color:
-        os.environ["NO_COLOR"] = "1"
     asked = Asked(
         tuple(paths),
         month,
@@ -95,6 +93,7 @@ def audit(
         quiet,
         verbose,
         tuple(fail_on or ()),
+        no_color,
     )
     raise typer.Exit(run(asked))
 
@@ -105,4 +104,6 @@ def run(asked: Asked) -> int:
     from rtmaudit.pipeline import audit as conduct
 
     order, delivery = settle(asked)
+    if delivery.no_color:
+        os.environ["NO_COLOR"] = "1"
     return deliver(conduct(order), delivery)

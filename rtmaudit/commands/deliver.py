@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rtmaudit.errors import PipeClosed, UsageError, visible
+from rtmaudit.errors import UsageError, visible, visible_lines
 
 if TYPE_CHECKING:
     from rtmaudit.commands.options import Delivery
@@ -20,31 +20,28 @@ PROVISIONAL = "provisional"
 
 def deliver(report: Report, to: Delivery) -> int:
     """Write the report where it was asked for. Returns the exit code."""
-    from rtmaudit.formats import writer
-
     if to.output:
         _write_files(report, to)
         shown = ""
     else:
         shown = to.format or ("table" if sys.stdout.isatty() else "csv")
-        with closed_pipe_told():
-            writer(shown)(report, sys.stdout, which=to.view, everything=to.everything)
-            sys.stdout.flush()
+        _write_stdout(report, to, shown)
     if not to.quiet:
         _tell(report, to, headless=shown != "table")
     return 3 if _fails(report, to) else 0
 
 
-class closed_pipe_told:
-    """Turns a reader that went away into the quiet end that it is."""
+def _write_stdout(report: Report, to: Delivery, shown: str) -> None:
+    from rtmaudit.formats import writer
 
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, BrokenPipeError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise PipeClosed from None
+    write = writer(shown)
+    if sys.stdout.isatty() and shown != "table":
+        held = io.StringIO()
+        write(report, held, which=to.view, everything=to.everything)
+        sys.stdout.write(visible_lines(held.getvalue()))
+    else:
+        write(report, sys.stdout, which=to.view, everything=to.everything)
+    sys.stdout.flush()
 
 
 def _write_files(report: Report, to: Delivery) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from rtmaudit.errors import UsageError
 from rtmaudit.shipped import shipped
@@ -39,6 +39,7 @@ class Asked:
     quiet: bool = False
     verbose: bool = False
     fail_on: tuple[str, ...] = ()
+    no_color: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Delivery:
     verbose: bool
     fail_on: tuple[str, ...]
     inputs: tuple[Path, ...]
+    no_color: bool
 
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
@@ -62,9 +64,9 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
 
     path = asked.config or _beside(asked.paths)
     config = _with_zone(read_config(path), asked.timezone)
-    today = datetime.now(ZoneInfo(config.timezone) if config.timezone else UTC).date()
-    month = _month(asked.month or config.month or "last", today)
-    as_of = as_of_day(read_day(asked.as_of) or config.as_of, month, today)
+    today = read_day(asked.as_of) or config.as_of or _today(config.timezone)
+    month = _month(_first(asked.month, config.month, "last"), today)
+    as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
     order = Order(
         asked.paths,
@@ -75,50 +77,63 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.strict or config.strict,
         asked.evidence or config.evidence,
     )
-    return order, _delivery(asked, config)
+    return order, _delivery(asked, config, path)
 
 
-def _delivery(asked: Asked, config: Config) -> Delivery:
+def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
+    from rtmaudit.exports import find_files
     from rtmaudit.formats import NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
     words = tuple(word.strip() for each in fail_on for word in each.split(","))
     if wrong := [word for word in words if word not in FAIL_ON]:
         raise UsageError(f"--fail-on takes {', '.join(FAIL_ON)}; not {wrong[0]}")
-    chosen = asked.format or config.format
+    chosen = asked.format if asked.format is not None else config.format
     if chosen is not None and chosen not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {chosen}")
-    which = asked.view or config.view or "patients"
+    which = _first(asked.view, config.view, "patients")
     if which not in ("patients", "codes", "billing"):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
-    output = asked.output or tuple(Path(each) for each in config.output or ())
-    inputs = tuple(
-        each for path in asked.paths for each in (path.iterdir() if path.is_dir() else [path])
-    )
+    found, _ = find_files(asked.paths, config, [])
+    inputs = chain([path] if path else [], *found.values())
     return Delivery(
         which,
         chosen,
-        output,
+        asked.output or tuple(_relative(path, each) for each in config.output or ()),
         asked.everything or config.all,
         asked.quiet or config.quiet,
         asked.verbose or config.verbose,
         words,
-        inputs,
+        tuple(inputs),
+        asked.no_color or config.no_color,
     )
 
 
+def _first(*given: str | None) -> str:
+    """The first that was given at all."""
+    return next(each for each in given if each is not None)
+
+
 def _beside(paths: Sequence[Path]) -> Path | None:
+    """The mapping file in the folder of the exports."""
     from rtmaudit.config import FILE_NAME
 
-    for path in paths:
-        folder = path if path.is_dir() else path.parent
-        if (folder / FILE_NAME).is_file():
-            return folder / FILE_NAME
-    return None
+    beside = [(path if path.is_dir() else path.parent) / FILE_NAME for path in paths]
+    found = {path.resolve(): path for path in beside if path.is_file()}
+    if len(found) > 1:
+        raise UsageError(f"several folders hold an {FILE_NAME}; choose one with --config")
+    return next(iter(found.values()), None)
 
 
-def _relative(config: Path | None, rules: str) -> Path:
-    return (config.parent if config else Path()) / rules
+def _relative(config: Path | None, written: str) -> Path:
+    """A path written in the mapping file starts from where that lies."""
+    return (config.parent if config else Path()) / written
+
+
+def _today(zone: str | None) -> date:
+    from zoneinfo import ZoneInfo
+
+    return datetime.now(ZoneInfo(zone) if zone else UTC).date()
 
 
 def _with_zone(config: Config, zone: str | None) -> Config:
@@ -149,10 +164,9 @@ def read_day(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return date.fromisoformat(text) if len(text) == 10 else _bad_day()
+        day = date.fromisoformat(text)
     except ValueError:
-        return _bad_day()
-
-
-def _bad_day() -> date:
-    raise UsageError("a day is written like 2026-03-20")
+        day = None
+    if day is None or text != str(day):
+        raise UsageError("a day is written like 2026-03-20")
+    return day

@@ -11,7 +11,6 @@ from typing import Annotated
 import typer
 
 from rtmaudit.commands.audit import Rules
-from rtmaudit.commands.deliver import closed_pipe_told
 from rtmaudit.commands.options import read_day
 from rtmaudit.errors import UsageError
 from rtmaudit.shipped import shipped
@@ -30,11 +29,9 @@ def rule(code: Code, on: On = None, rules: Rules = None) -> None:
         known = ", ".join(sorted(c for file in book.files.values() for c in file.codes))
         raise UsageError(f"there is no rule for this code; the rulebook has {known}")
     day = read_day(on) or datetime.now(UTC).date()
-    with closed_pipe_told():
-        width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
-        for line in describe(book, code, day):
-            print(wrapped(line, width))
-        sys.stdout.flush()
+    width = shutil.get_terminal_size((100, 24)).columns if sys.stdout.isatty() else None
+    for line in describe(book, code, day):
+        print(wrapped(line, width))
 
 
 def wrapped(line: str, width: int | None) -> str:

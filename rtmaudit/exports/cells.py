@@ -141,10 +141,12 @@ def _offset(text: str) -> timezone:
 
 def _by_pattern(text: str, pattern: str) -> tuple[datetime, bool]:
     try:
+        if not text.isascii():
+            raise ValueError
         moment = _plausible(datetime.strptime(text, pattern))
     except ValueError:
         raise BadCell(ProblemKind.UNREADABLE_DATE) from None
-    return moment, not any(mark in pattern for mark in ("%H", "%I", "%X", "%T"))
+    return moment, not any(mark in pattern for mark in ("%H", "%I"))
 
 
 def _plausible(moment: datetime) -> datetime:
@@ -161,7 +163,8 @@ def _decimal_seconds(text: str, each: int) -> int:
         kind = ProblemKind.DURATION_RANGE if negative else ProblemKind.UNREADABLE_DURATION
         raise BadCell(kind)
     whole, part = match.group(1), match.group(2) or ""
-    return int(whole + part) * each // 10 ** len(part)
+    scale: int = 10 ** len(part)
+    return int(whole + part) * each // scale
 
 
 def _clock_seconds(match: re.Match[str], unit: str) -> int:

@@ -57,6 +57,7 @@ def map_file(raw: RawFile, name: str, config: Config) -> Mapped:
     faults = list(plan.check())
     if faults:
         return Mapped(set(), faults=faults)
+    plan.passed_over = [plan.pass_over(row) for row in raw.rows]
     formats = {c: plan.format_of(c, faults) for c in plan.columns if plan.is_dated(c)}
     plan.formats = {c: f for c, f in formats.items() if f}
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
@@ -92,6 +93,7 @@ class _Plan:
         self.aware: dict[str, int] = {}
         self.naive: dict[str, int] = {}
         self.no_zone: dict[str, int] = {}
+        self.passed_over: list[Exclusion | ProblemKind | None] = []
 
     def fault(self, sentence: str, line: int = 0, place: str = "") -> Fault:
         return Fault(self.raw.name, line, place, sentence)
@@ -120,8 +122,6 @@ class _Plan:
                     f"has no column {source}, which rtmaudit.yaml names for {column}; "
                     f"its columns are {there}"
                 )
-        for column in {*self.mapping.columns, *self.mapping.constants} - set(self.table.columns):
-            yield self.fault(f"has no canonical column {column} in its table {self.name}")
         for column, spec in self.table.columns.items():
             if spec.required and column not in self.columns and column not in self.constants:
                 yield self.fault(self._missing(column, there))
@@ -136,8 +136,8 @@ class _Plan:
     def _missing(self, column: str, there: str) -> str:
         if column in ("system", "program"):
             return (
-                f"does not say {column}; add `defaults: {{{column}: ...}}` to rtmaudit.yaml, or map "
-                f"a column under `tables: {self.name}: columns:`; its columns are {there}"
+                f"does not say {column}; add `defaults: {{{column}: ...}}` to rtmaudit.yaml, or "
+                f"map a column under `tables: {self.name}: columns:`; its columns are {there}"
             )
         return (
             f"has no column {column}; name the column that holds it in rtmaudit.yaml, as "
@@ -148,10 +148,8 @@ class _Plan:
         """None for ISO 8601, else a strptime format: declared, or proven by the whole column."""
         if column in self.mapping.formats:
             return self.mapping.formats[column]
-        cells = {
-            self.cell(row, column) for row in self.raw.rows if len(row) == len(self.raw.header)
-        }
-        cells.discard("")
+        rows = zip(self.raw.rows, self.passed_over, strict=True)
+        cells = {self.cell(row, column) for row, why in rows if why is None} - {""}
         if not cells or any(iso_like(cell) for cell in cells):
             return None
         fitting = [p for p in PROVEN_FORMATS if all(_fits(cell, p) for cell in cells)]
@@ -179,18 +177,26 @@ class _Plan:
         text = row[self.place[source]]
         return text if self.table.columns[column].kind is Kind.ID else text.strip()
 
-    def read(self, i: int) -> Line:
-        row, line = self.raw.rows[i], Line(self.raw.lines[i], {})
+    def pass_over(self, row: list[str]) -> Exclusion | ProblemKind | None:
+        """Why the cells of a record are not read, or None."""
         if not any(cell.strip() for cell in row):
-            return _excluded(line, Exclusion.BLANK)
+            return Exclusion.BLANK
         if [cell.strip() for cell in row] == self.raw.header:
-            return _excluded(line, Exclusion.REPEATED_HEADER)
+            return Exclusion.REPEATED_HEADER
         if len(row) != len(self.raw.header):
-            return _quarantined(line, ProblemKind.ROW_WIDTH, "")
+            return ProblemKind.ROW_WIDTH
         if not self._kept(row):
-            return _excluded(line, Exclusion.NOT_KEPT)
-        if self.cell(row, "patient_id").strip().lower() in SUMMARY_WORDS:
-            return _excluded(line, Exclusion.SUMMARY_LINE)
+            return Exclusion.NOT_KEPT
+        if "patient_id" in self.columns and _sums_up(self.cell(row, "patient_id")):
+            return Exclusion.SUMMARY_LINE
+        return None
+
+    def read(self, i: int) -> Line:
+        row, line, why = self.raw.rows[i], Line(self.raw.lines[i], {}), self.passed_over[i]
+        if isinstance(why, Exclusion):
+            return _excluded(line, why)
+        if why is not None:
+            return _quarantined(line, why, "")
         for column, spec in self.table.columns.items():
             self._read_cell(line, row, column, spec)
         return line
@@ -260,11 +266,10 @@ class _Plan:
         if instant.aware is None:
             return instant
         (self.aware if instant.aware else self.naive).setdefault(column, line.line)
-        start = line.values.get("started_at")
-        if column == "ended_at" and start and start.second and instant.second is not None:
-            if instant.second < start.second and zone:
-                again = later_fold(text, zone, self.formats.get(column))
-                instant = Instant(instant.day, again, instant.aware)
+        start = line.values.get("started_at") if column == "ended_at" else None
+        if zone and start and start.second and instant.second and instant.second < start.second:
+            again = later_fold(text, zone, self.formats.get(column))
+            instant = Instant(instant.day, again, instant.aware)
         if self.zone is not None and zone is not self.zone and instant.second is not None:
             moment = _local_day(instant.second, self.zone)
             return Instant(moment, instant.second, instant.aware)
@@ -304,8 +309,11 @@ def _read_id(text: str) -> str:
     return text
 
 
-def _local_day(second: int, zone: ZoneInfo) -> date:
+def _sums_up(text: str) -> bool:
+    return text.strip(" :").lower() in SUMMARY_WORDS
 
+
+def _local_day(second: int, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(second, zone).date()
 
 

@@ -68,8 +68,8 @@ class Tables:
 def read_tables(paths: Sequence[Path], config: Config) -> Tables:
     """Find and read every export. Raises InputsRefused with all faults of all files, and
     UsageError for a path that is not there."""
-    found, not_read = find_files(paths, config)
     faults: list[Fault] = []
+    found, not_read = find_files(paths, config, faults)
     data: dict[str, TableData] = {}
     for name in TABLES:
         if name in found:
@@ -96,25 +96,54 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(frame, columns, list(files))
 
 
-def find_files(paths: Sequence[Path], config: Config) -> tuple[Mapping[str, list[Path]], list[str]]:
-    """Which file is which table, by the patterns of the configuration or the canonical names."""
+def find_files(
+    paths: Sequence[Path], config: Config, faults: list[Fault]
+) -> tuple[Mapping[str, list[Path]], list[str]]:
+    """Which file is which table, by the patterns of the configuration or the canonical names, and
+    the files that are none. Raises UsageError for a path that is not there."""
     found: dict[str, list[Path]] = {}
     not_read: list[str] = []
+    seen: list[str] = []
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
-        inside = sorted(each for each in path.iterdir()) if path.is_dir() else [path]
-        tables = [(each, _table_of(each, config)) for each in inside if each.is_file()]
-        for each, name in tables:
-            if name is not None:
-                found.setdefault(name, []).append(each)
+        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        tables = {each: _tables_of(each, config) for each in inside if each.is_file()}
+        seen += [each.name for each in tables]
+        for each, names in tables.items():
+            if len(names) == 1:
+                found.setdefault(names[0], []).append(each)
+            elif names:
+                faults.append(Fault(each.name, 0, "", _claimed(names)))
             elif path.is_file():
-                raise InputsRefused([Fault(each.name, 0, "", _unknown_file())])
+                faults.append(Fault(each.name, 0, "", _unknown_file()))
             elif each.suffix.lower() in EXPORTS and not each.name.startswith("."):
                 not_read.append(each.name)
-        if path.is_dir() and not any(name for _, name in tables):
-            raise InputsRefused([Fault(str(path), 0, "", _nothing_here(not_read))])
+        if path.is_dir() and not any(tables.values()):
+            faults.append(Fault(str(path), 0, "", _nothing_here(not_read)))
+    if any(path.is_dir() for path in paths):
+        faults += _not_there(seen, config)
     return found, not_read
+
+
+def _not_there(seen: Sequence[str], config: Config) -> Iterator[Fault]:
+    for name, mapping in config.tables.items():
+        for pattern in mapping.files or ():
+            if not any(fnmatch(each, pattern) for each in seen):
+                yield Fault(
+                    pattern,
+                    0,
+                    "",
+                    f"there is no such file for {name}; export it, or correct `files:` under "
+                    f"`tables: {name}:` in rtmaudit.yaml",
+                )
+
+
+def _claimed(names: Sequence[str]) -> str:
+    return (
+        f"is claimed by {' and '.join(names)}; let the patterns of `files:` in rtmaudit.yaml name "
+        "it for one of them"
+    )
 
 
 def _unknown_file() -> str:
@@ -132,14 +161,15 @@ def _nothing_here(others: list[str]) -> str:
     )
 
 
-def _table_of(path: Path, config: Config) -> str | None:
-    for name in TABLES:
-        declared = config.table(name).files
-        usual = [f"{name}{tail}{end}" for tail in ("", "_*", "-*") for end in (".csv", ".tsv")]
-        written = path.name if declared else path.name.lower()
-        if any(fnmatch(written, pattern) for pattern in declared or usual):
-            return name
-    return None
+def _tables_of(path: Path, config: Config) -> list[str]:
+    return [name for name in TABLES if _is_named(path, name, config.table(name).files)]
+
+
+def _is_named(path: Path, table: str, declared: Sequence[str] | None) -> bool:
+    if declared is not None:
+        return any(fnmatch(path.name, pattern) for pattern in declared)
+    usual = (f"{table}{tail}{end}" for tail in ("", "_*", "-*") for end in (".csv", ".tsv"))
+    return any(fnmatch(path.name.lower(), pattern) for pattern in usual)
 
 
 def _read_table(

@@ -7,6 +7,7 @@ import csv
 import hashlib
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,10 +123,10 @@ def _check_header(name: str, header: Sequence[str], line: int, wanted: set[str])
         raise refuse(
             name,
             line,
-            "is no header that names a known column; export it again with its column names, or "
-            "map them under `tables:` in rtmaudit.yaml",
+            "names no known column; export it with its header, or map its columns in rtmaudit.yaml "
+            "and say there with `skip_lines` how many lines stand above them",
         )
-    twice = sorted({cell for cell in header if cell and header.count(cell) > 1})
+    twice = sorted(cell for cell, times in Counter(header).items() if cell and times > 1)
     if twice:
         columns = ", ".join(twice)
         raise refuse(name, line, f"names a column twice ({columns}); rename one in the export")

@@ -94,7 +94,9 @@ def reading_days(facts: Facts, patient: str, ref: FactRef, window: Window) -> Fa
         if low != high and why is None:
             why, cause = Why.DISPUTED, Cause.CALENDAR_MONTH
     high = min(high, length(window.start, window.end))
-    return Fact(low, high, why if low != high else None, cause, later, notes)
+    if low == high:
+        return Fact(low, high, later=later, notes=notes)
+    return Fact(low, high, why, cause, later, notes)
 
 
 def _on_the_month(
@@ -182,7 +184,7 @@ def _seconds(
             continue
         if on_visit is None:
             least, why, cause = 0, Why.DISPUTED, Cause.VISIT_CODE
-        if entry.role is None and len(roles) < len(Role):
+        if entry.role is None and entry.trusted and len(roles) < len(Role):
             least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
         total.add(least, most, why, cause)
     return total

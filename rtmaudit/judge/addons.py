@@ -66,6 +66,8 @@ def price_alternatives(
         if rule.units
     }
     for code, finding in findings.items():
+        if not finding.alternatives:
+            continue
         more = [
             Alternative(add_on, count)
             for each in finding.alternatives

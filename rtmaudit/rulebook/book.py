@@ -6,7 +6,6 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +33,8 @@ class _Known:
 
     turning_days: dict[Program, list[date]] = field(default_factory=dict)
     rules: dict[Any, RuleSet] = field(default_factory=dict)
+    readings: dict[Any, tuple[str, ...]] = field(default_factory=dict)
+    conditions: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,7 @@ class Rulebook:
     def rules(self, program: Program, day: date, reading: str | None = None) -> RuleSet:
         """A program's rules as of a day; `reading` takes the other side of one contested point."""
         settled = self._settled(day)
-        segment = bisect_right(self._turning_days(program), day)
-        key = (program, segment, reading, tuple(sorted(settled.items())))
+        key = (*self._as_of(program, day), reading)
         if key not in self._known.rules:
             choices = {**settled, reading: True} if reading else settled
             found = resolve.rule_set(self.files[program], day, choices, frozenset(settled))
@@ -66,27 +66,33 @@ class Rulebook:
 
     def readings(self, program: Program, day: date) -> tuple[str, ...]:
         """The contested points that no position settles and that change a rule on that day."""
-        settled, base = self._settled(day), self.rules(program, day)
-        return tuple(
-            point
-            for point in self.files[program].contested
-            if point not in settled
-            and self.rules(program, day, point).without_sources() != base.without_sources()
-        )
+        key = self._as_of(program, day)
+        if key not in self._known.readings:
+            settled, base = self._settled(day), self.rules(program, day).without_sources()
+            self._known.readings[key] = tuple(
+                point
+                for point in self.files[program].contested
+                if point not in settled
+                and self.rules(program, day, point).without_sources() != base
+            )
+        return self._known.readings[key]
+
+    def _as_of(self, program: Program, day: date) -> tuple[Any, ...]:
+        """What tells one day of a program from another: the values in force and the positions."""
+        days = self._known.turning_days
+        if program not in days:
+            days[program] = turning_days(self.files[program])
+        return program, bisect_right(days[program], day), tuple(self._settled(day).items())
 
     def _settled(self, day: date) -> dict[str, bool]:
         return {p.point: p.other for p in self.positions if p.since is None or p.since <= day}
 
-    def _turning_days(self, program: Program) -> list[date]:
-        days = self._known.turning_days
-        if program not in days:
-            days[program] = turning_days(self.files[program])
-        return days[program]
-
-    @cached_property
+    @property
     def conditions(self) -> Mapping[str, int]:
         """ICD-10-CM code, without its dot -> 1 chronic, 0 not, 9 no determination."""
-        return read_conditions(self.folder / LISTS)
+        if self._known.conditions is None:
+            self._known.conditions = read_conditions(self.folder / LISTS)
+        return self._known.conditions
 
     def contested(self, point: str) -> schema.ContestedPoint:
         """A contested point by its id. Raises KeyError."""
