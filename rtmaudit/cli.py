@@ -105,7 +105,9 @@ def _let_go(code: int) -> int:
 def _bug(error: Exception) -> str:
     import traceback
 
-    last = traceback.extract_tb(error.__traceback__)[-1]
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "rtmaudit" in frame.filename]
+    last = (ours or frames)[-1]
     where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119
     return (
         f"internal error ({type(error).__name__} at {where}); nothing was written. Please report "

@@ -133,6 +133,7 @@ BROKEN = [
     ("rtm", "program: rtm", "program: ccm", "the file of ccm is named ccm.yaml"),
     ("rtm", "value: 10,", "value: 10, expected: 11,", "give either value or expected"),
     ("rtm", "value: 10,", "valeu: 10,", "allowed are contested, expected, note, source, value"),
+    ("rtm", "fact: biller_type\n", "fact: biller_type\n        to: x\n", "allowed are at_least"),
     ("rtm", "cite: ", "site: ", "allowed are cite, confidence, published, title, url"),
     ("rtm", "value: 10,", "value: ten,", "valid integer"),
     ("rtm", "value: 10,", "value: 0,", "greater than or equal to 1"),

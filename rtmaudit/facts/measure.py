@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from rtmaudit.facts.days import DaySets
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.time import Call, Entry, TimeTables, union_length
+from rtmaudit.facts.seconds import sum_seconds
+from rtmaudit.facts.time import Call, TimeTables
 from rtmaudit.model import (
     ANYTHING,
     BillerType,
@@ -22,7 +23,6 @@ from rtmaudit.model import (
     FactName,
     FactRef,
     Program,
-    Role,
     System,
     Why,
     Window,
@@ -132,7 +132,12 @@ def management_minutes(facts: Facts, patient: str, ref: FactRef, window: Window)
         return Fact(0, ANYTHING, Why.MISSING, Cause.NO_TIME_LOG, later)
     billers = _possible_billers(facts, patient, ref.program)
     roles = dict(ref.by)
-    sums = [_seconds(facts, patient, ref, window, roles.get(b, ())) for b in billers]
+    entries = facts.time.entries.get(patient, [])
+    visits = facts.time.visits.get(patient, [])
+    sums = [
+        sum_seconds(entries, visits, facts.zone, ref, window, roles.get(each, ()))
+        for each in billers
+    ]
     low = min(each.least for each in sums) // 60
     most = [each.most for each in sums]
     high = ANYTHING if None in most else max(m for m in most if m is not None) // 60
@@ -149,89 +154,6 @@ def _possible_billers(facts: Facts, patient: str, program: Program) -> list[Bill
     line = facts.roster.any_line(patient, program)
     known = facts.roster.biller_type(line, facts.default_biller)
     return [known] if known else list(BillerType)
-
-
-@dataclass(slots=True)
-class _Sum:
-    least: int = 0
-    most: int | None = 0
-    why: Why | None = None
-    cause: Cause | None = None
-
-    def add(self, least: int, most: int | None, why: Why | None, cause: Cause | None) -> None:
-        self.least += least
-        self.most = None if most is None or self.most is None else self.most + most
-        if why is not None and (self.why is None or why is Why.MISSING):
-            self.why, self.cause = why, cause
-
-
-def _seconds(
-    facts: Facts, patient: str, ref: FactRef, window: Window, roles: tuple[Role, ...]
-) -> _Sum:
-    total = _Sum()
-    visits = facts.time.visits.get(patient, [])
-    for entry in facts.time.entries.get(patient, []):
-        if entry.program not in (ref.program, None):
-            continue
-        least, most = _inside(facts, entry, window)
-        if most == 0 or (entry.role is not None and entry.role not in roles) or not roles:
-            continue
-        why, cause = (Why.DISPUTED, entry.cause) if least != most else (None, None)
-        if entry.disputed:
-            why, cause = Why.DISPUTED, Cause.OVERLAP
-        on_visit = _visit(visits, entry.day, ref.visit_codes)
-        if on_visit is True:
-            continue
-        if on_visit is None:
-            least, why, cause = 0, Why.DISPUTED, Cause.VISIT_CODE
-        if entry.role is None and entry.trusted and len(roles) < len(Role):
-            least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
-        total.add(least, most, why, cause)
-    return total
-
-
-def _inside(facts: Facts, entry: Entry, window: Window) -> tuple[int, int | None]:
-    """Seconds of an entry that lie in a window: split at local midnight where its time is known."""
-    if entry.day is None:
-        return 0, entry.most
-    if entry.second is None or facts.zone is None or entry.most is None:
-        inside = window.start <= entry.day <= window.end
-        return (entry.least, entry.most) if inside else (0, 0)
-    begin = _midnight(window.start, facts.zone)
-    end = _midnight(window.end + ONE_DAY, facts.zone)
-
-    def clip(seconds: int) -> int:
-        start = entry.second or 0
-        return max(0, min(start + seconds, end) - max(start, begin))
-
-    gone = union_length(
-        (max(a, begin), min(b, end)) for a, b in entry.disputed if min(b, end) > max(a, begin)
-    )
-    return max(0, clip(entry.least) - gone), clip(entry.most)
-
-
-def _midnight(day: date, zone: ZoneInfo) -> int:
-    return int(datetime.combine(day, time(), zone).timestamp())
-
-
-def _visit(
-    visits: Iterable[tuple[date, str | None]], day: date | None, codes: tuple[str, ...]
-) -> bool | None:
-    """Whether a day has one of the visits, or None where a visit's code is not on file."""
-    if not codes:
-        return False
-    mine = [code for on, code in visits if on == day]
-    if any(code is not None and _in_ranges(code, codes) for code in mine):
-        return True
-    return None if any(code is None for code in mine) else False
-
-
-def _in_ranges(code: str, ranges: tuple[str, ...]) -> bool:
-    for each in ranges:
-        first, _, last = each.partition("-")
-        if first <= code[:5] <= (last or first):
-            return True
-    return False
 
 
 def live_contacts(facts: Facts, patient: str, ref: FactRef, window: Window) -> Fact:

@@ -46,6 +46,7 @@ def _summary(data: TableData, index: int) -> InputSummary:
         int((mine["disposition"] == Disposition.DUPLICATE).sum()),
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),
+        file.ignored,
     )
 
 

@@ -27,6 +27,7 @@ class InputSummary:
     duplicate: int
     excluded: Mapping[str, int]
     quarantined: Mapping[str, int]
+    ignored: tuple[str, ...] = ()
 
     @property
     def accounted(self) -> int:
@@ -92,7 +93,7 @@ class Report:
         return dict(sorted(Counter(p.rules_payer for p in self.patients).items()))
 
     def counted(self) -> Iterable[Finding]:
-        """The findings that totals and --fail-on look at: due or running, and not secondary."""
+        """The findings that totals and --fail-on look at: all but the secondary ones."""
         return (f for p in self.patients for f in p.findings if not f.secondary)
 
     @property

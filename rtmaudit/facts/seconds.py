@@ -1,0 +1,105 @@
+"""Seconds of a patient in a window: whose role counts, split at local midnight, without the days of
+visits and without what overlaps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from rtmaudit.facts.time import Entry, union_length
+from rtmaudit.model import Cause, FactRef, Role, Why, Window
+from rtmaudit.windows import ONE_DAY
+
+Visit = tuple[date, str | None]
+"""The day of a visit and its code, where one is on file."""
+
+
+@dataclass(slots=True)
+class Sum:
+    """Seconds beyond doubt, seconds at most, and why the two differ."""
+
+    least: int = 0
+    most: int | None = 0
+    why: Why | None = None
+    cause: Cause | None = None
+
+    def add(self, least: int, most: int | None, why: Why | None, cause: Cause | None) -> None:
+        """Count one entry in. What is missing is told before what is disputed."""
+        self.least += least
+        self.most = None if most is None or self.most is None else self.most + most
+        if why is not None and (self.why is None or why is Why.MISSING):
+            self.why, self.cause = why, cause
+
+
+def sum_seconds(
+    entries: Iterable[Entry],
+    visits: Sequence[Visit],
+    zone: ZoneInfo | None,
+    ref: FactRef,
+    window: Window,
+    roles: tuple[Role, ...],
+) -> Sum:
+    """The seconds of one patient that lie in a window and whose role counts."""
+    total = Sum()
+    for entry in entries:
+        if entry.program not in (ref.program, None):
+            continue
+        least, most = _inside(entry, window, zone)
+        if most == 0 or (entry.role is not None and entry.role not in roles) or not roles:
+            continue
+        why, cause = (Why.DISPUTED, entry.cause) if least != most else (None, None)
+        if entry.disputed:
+            why, cause = Why.DISPUTED, Cause.OVERLAP
+        on_visit = _visit(visits, entry.day, ref.visit_codes)
+        if on_visit is True:
+            continue
+        if on_visit is None:
+            least, why, cause = 0, Why.DISPUTED, Cause.VISIT_CODE
+        if entry.role is None and entry.trusted and len(roles) < len(Role):
+            least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
+        total.add(least, most, why, cause)
+    return total
+
+
+def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, int | None]:
+    """Seconds of an entry that lie in a window: split at local midnight where its time is known."""
+    if entry.day is None:
+        return 0, entry.most
+    if entry.second is None or zone is None or entry.most is None:
+        inside = window.start <= entry.day <= window.end
+        return (entry.least, entry.most) if inside else (0, 0)
+    begin = _midnight(window.start, zone)
+    end = _midnight(window.end + ONE_DAY, zone)
+
+    def clip(seconds: int) -> int:
+        start = entry.second or 0
+        return max(0, min(start + seconds, end) - max(start, begin))
+
+    gone = union_length(
+        (max(a, begin), min(b, end)) for a, b in entry.disputed if min(b, end) > max(a, begin)
+    )
+    return max(0, clip(entry.least) - gone), clip(entry.most)
+
+
+def _midnight(day: date, zone: ZoneInfo) -> int:
+    return int(datetime.combine(day, time(), zone).timestamp())
+
+
+def _visit(visits: Sequence[Visit], day: date | None, codes: tuple[str, ...]) -> bool | None:
+    """Whether a day has one of the visits, or None where a visit's code is not on file."""
+    if not codes:
+        return False
+    mine = [code for on, code in visits if on == day]
+    if any(code is not None and _in_ranges(code, codes) for code in mine):
+        return True
+    return None if any(code is None for code in mine) else False
+
+
+def _in_ranges(code: str, ranges: tuple[str, ...]) -> bool:
+    for each in ranges:
+        first, _, last = each.partition("-")
+        if first <= code[:5] <= (last or first):
+            return True
+    return False
