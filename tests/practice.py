@@ -54,15 +54,20 @@ def command(*words: object) -> Run:
     return Run(code, out.getvalue(), err.getvalue())
 
 
+def surroundings() -> dict[str, str]:
+    """The environment without what would change how a run writes."""
+    changing = ("COLUMNS", "NO_COLOR", "FORCE_COLOR", "PYTHONUNBUFFERED")
+    return {name: value for name, value in os.environ.items() if name not in changing}
+
+
 def process(
     *words: object, env: Mapping[str, str] | None = None, **how: Any
 ) -> subprocess.CompletedProcess[str]:
     """Run `python -m rtmaudit` as a process of its own."""
     how = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | how
-    kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
     return subprocess.run(
         [sys.executable, "-m", "rtmaudit", *map(str, words)],
-        env=kept | dict(env or {}),
+        env=surroundings() | dict(env or {}),
         text=True,
         check=False,
         **how,

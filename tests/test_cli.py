@@ -33,6 +33,7 @@ from practice import (
     one_sentence,
     process,
     readings,
+    surroundings,
     time_log,
 )
 
@@ -415,7 +416,6 @@ def test_a_folder_that_cannot_be_listed_is_5(
         ("audit", "{}", *AS_OF, "--format", "json"),
         ("audit", "{}", *AS_OF, "--format", "table"),
         ("rule", "98977"),
-        ("check",),
         ("--version",),
         ("--help",),
     ],
@@ -454,6 +454,7 @@ def test_a_pipe_closed_after_a_line_is_141_and_quiet(practice: Practice) -> None
     script = f'"$0" -m rtmaudit audit "$1" {" ".join(AS_OF)}; echo $? >&2'
     run = subprocess.run(
         ["bash", "-c", f"( {script} ) | head -1", sys.executable, practice.folder],
+        env=surroundings(),
         capture_output=True,
         text=True,
         check=False,
@@ -465,7 +466,7 @@ def test_a_pipe_closed_after_a_line_is_141_and_quiet(practice: Practice) -> None
 def test_a_closed_stream_does_not_turn_the_others_words_to_it(practice: Practice) -> None:
     words = f'"$0" -m rtmaudit audit "$1" {" ".join(AS_OF)}'
     shell = ["bash", "-c", words + " 2>&-", sys.executable, str(practice.folder)]
-    run = subprocess.run(shell, capture_output=True, text=True, check=False)
+    run = subprocess.run(shell, env=surroundings(), capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == (0, practice.audit().out)
 
 
@@ -496,6 +497,7 @@ def test_a_run_that_is_ended_leaves_nothing(
     words = ["audit", str(practice.folder), *AS_OF, "-o", str(path)]
     with subprocess.Popen(
         [sys.executable, "-c", SLOW, *words],
+        env=surroundings(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -617,13 +619,12 @@ def on_terminal(
     """Exit code, standard output on a terminal of this width, standard error."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, width, 0, 0))
-    kept = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "NO_COLOR", "FORCE_COLOR")}
     with subprocess.Popen(
         [sys.executable, "-m", "rtmaudit", *map(str, words)],
         stdout=theirs,
         stderr=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
-        env=kept | {"TERM": "xterm-256color"} | (env or {}),
+        env=surroundings() | {"TERM": "xterm-256color"} | (env or {}),
     ) as running:
         os.close(theirs)
         shown = b"".join(iter(lambda: _read(ours), b""))
@@ -645,7 +646,7 @@ def plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("view", ["patients", "codes", "billing"])
-@pytest.mark.parametrize("width", [80, 100, 160])
+@pytest.mark.parametrize("width", [80, 100])
 def test_a_table_is_never_wider_than_the_terminal(
     practice: Practice, width: int, view: str
 ) -> None:

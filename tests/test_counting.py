@@ -379,6 +379,14 @@ def test_an_entry_across_the_end_of_the_month_is_split_at_local_midnight(
     assert minutes(practice.document()) == (15, 15)
 
 
+@pytest.mark.xfail(strict=True, reason="the pipeline hands over config.timezone alone")
+def test_it_is_split_too_where_only_its_table_declares_a_zone(practice: Practice) -> None:
+    practice.configure(BY_MONTH + "tables: {time_log: {zone: America/New_York}}\n")
+    line = "P1,2026-03-31T23:50,2026-04-01T00:15,rtm,none"
+    practice.write("time_log.csv", time_log(line, header=STARTED_AND_ENDED))
+    assert minutes(practice.document()) == (10, 10)
+
+
 def test_an_entry_of_a_bare_day_stays_on_it(practice: Practice) -> None:
     practice.write("time_log.csv", time_log("P1,2026-03-31,25,rtm,none"))
     assert minutes(practice.document()) == (25, 25)
@@ -481,6 +489,17 @@ def test_one_call_in_the_log_and_in_the_calls_is_one(practice: Practice) -> None
         "P1,2026-03-05T15:00,live_video\n",
     )
     assert calls(practice.document()) == (2, 2)
+
+
+@pytest.mark.parametrize(("counted", "whole"), [("false", 12), ("true", 18)])
+def test_calls_add_minutes_only_where_asked_and_never_twice(
+    practice: Practice, counted: str, whole: int
+) -> None:
+    configure(practice, f"calls_count_as_time: {counted}")
+    practice.write("time_log.csv", time_log("P1,2026-03-04T10:00,12,rtm,none"))
+    header = "patient_id,started_at,seconds,contact,program\n"
+    practice.write("calls.csv", header + "P1,2026-03-04T10:08,600,live_audio,rtm\n")
+    assert minutes(practice.document()) == (whole, whole)
 
 
 def test_calls_add_no_minutes(practice: Practice) -> None:
