@@ -14,10 +14,10 @@ from rtmaudit.shipped import shipped
 GOLDEN = Path(__file__).parent / "golden"
 CASES = {
     "patients.csv": ("--view", "patients"),
-    "codes.tsv": ("--view", "codes", "--all"),
+    "codes.tsv": ("--view", "codes", "--evidence"),
     "billing.csv": ("--view", "billing"),
     "patients.txt": ("--view", "patients"),
-    "audit.jsonl": ("--evidence",),
+    "audit.jsonl": (),
 }
 
 
