@@ -176,6 +176,12 @@ class Config(Strict):
     no_color: bool = False
     fail_on: Texts | None = None
 
+    @property
+    def local_zone(self) -> str | None:
+        """The zone of a local day: the declared one, else the one that all tables declare."""
+        zones = {mapping.zone for mapping in self.tables.values() if mapping.zone}
+        return self.timezone or (zones.pop() if len(zones) == 1 else None)
+
     def table(self, name: str) -> TableMap:
         """The mapping of a table; an empty one where the file says nothing."""
         return self.tables.get(name) or TableMap()

@@ -45,12 +45,25 @@ def _seen(document: Document, place: Place) -> Place:
     return result or place[:1]
 
 
+_PLAIN = {
+    "string_type": "must be text; put it in quotes",
+    "string_too_long": "is too long",
+    "string_too_short": "is empty or too short",
+    "int_type": "must be a whole number",
+    "bool_type": "must be true or false",
+    "date_type": "must be a day like 2026-03-20",
+    "list_type": "must be a list",
+    "dict_type": "must be lines of `key: value`",
+    "model_type": "must be lines of `key: value`",
+}
+
+
 def _sentence(model: type[BaseModel], place: Place, detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
         allowed = ", ".join(sorted(_keys_at(model, place[:-1])))
         return f"is not a key here; allowed are {allowed}"
-    if detail["type"] == "string_type":
-        return "must be text; put it in quotes"
+    if detail["type"] in _PLAIN:
+        return _PLAIN[detail["type"]]
     if detail["type"] == "missing":
         return f"{place[-1]} is missing"
     message: str = detail["msg"]

@@ -90,6 +90,12 @@ def test_days_of_several_systems_are_days_of_any(practice: Practice) -> None:
     assert (days(facts).low, days(facts, PERIOD, LUNG).low) == (2, 2)
 
 
+def test_a_system_without_readings_has_no_day_anywhere(practice: Practice) -> None:
+    facts = practice.facts(readings=table(READINGS, *readings("2026-01-31", 31)))
+    whole = Window(Clock.EPISODE, date(2026, 1, 31), date(2026, 3, 31))
+    assert (days(facts, whole).low, days(facts, whole, LUNG).low) == (2, 0)
+
+
 def test_without_readings_nothing_is_known_of_them(practice: Practice) -> None:
     facts = practice.facts(time_log=table(LOG, "P1,2026-03-03T08:00,60,rtm,physician,none,,"))
     assert span(days(facts)) == (0, ANYTHING, Why.MISSING, Cause.NO_READINGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,15 @@ def test_a_line_in_doubt_raises_only_the_minutes_that_it_could_touch(
     found = minutes(facts)
     assert (found.low, found.high) == interval
     assert found.cause is (None if interval == (10, 10) else Cause.LINE_NOT_READABLE)
+
+
+@pytest.mark.parametrize(("as_of", "later"), [(date(2026, 3, 31), ANYTHING), (date(2026, 4, 1), 0)])
+def test_minutes_and_calls_may_come_until_the_month_is_over(
+    as_of: date, later: object, practice: Practice
+) -> None:
+    text = log("P1,2026-03-04T08:00,600,rtm,physician,live_audio,,")
+    facts = practice.facts(patients=ROSTER, time_log=text, as_of=as_of)
+    assert (minutes(facts).later, contacts(facts).later) == (later, later)
 
 
 def test_an_entry_over_midnight_is_split_between_the_months(practice: Practice) -> None:
@@ -380,6 +390,14 @@ def test_a_call_without_a_program_between_two_is_disputed_for_both(practice: Pra
         assert span(contacts(facts, program)) == (0, 1, Why.DISPUTED, Cause.PROGRAM_OF_CALL)
 
 
+def test_only_a_call_without_a_program_is_told(practice: Practice) -> None:
+    called(practice, "P1,2026-03-04T09:00,live_audio,ccm", "P2,2026-03-04T09:00,live_audio,")
+    (practice.folder / "patients.csv").unlink()
+    counted = practice.counted()
+    assert [(p.line, str(p.kind)) for p in counted.problems] == [(3, "program_of_call")]
+    assert counted.facts.time.logged == {("P1", RTM)}
+
+
 def test_a_call_serves_the_only_program_of_its_own_month(practice: Practice) -> None:
     lines = "P1,2026-03-04T08:00,600,rtm,physician,none,,\nP1,2026-02-25T08:00,600,ccm,npp,none,,"
     facts = called(practice, "P1,2026-03-04T09:00,live_audio,", entries=lines)
@@ -457,6 +475,7 @@ def test_a_call_adds_only_the_time_that_the_log_does_not_hold(
             "P1,2026-02-07,60,ccm,physician,none,S3,",
             "P1,2026-02-08,60,ccm,auxiliary,none,S3,",
             "P1,2026-02-08,60,rtm,,none,,",
+            "P1,2026-02-09,60,rtm,physician,none,,",
         ),
         "calls": table(TIMED, call),
     }

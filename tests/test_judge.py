@@ -218,6 +218,16 @@ def test_needs_say_what_there_is_what_it_takes_and_the_distance(everything: Rule
     assert one(everything, {MINUTES: MISSING}).needs[0].have_at_most is None
 
 
+def test_a_need_that_is_no_count_wants_one_thing(tmp_path: Path) -> None:
+    text = EVERYTHING.replace(
+        "needs:\n", f"needs:\n    level: {{fact: mdm, is: {since('[high]')}}}\n"
+    )
+    book = make_rules(tmp_path, rtm=program("rtm", text))
+    need = one(book, {FactName.MDM: "low"}).needs[0]
+    assert (need.name, need.have, need.want, need.met) == ("level", 0, 1, Met.NO)
+    assert one(book, {FactName.MDM: "high"}).verdict is READY
+
+
 # ---- the shipped rules while a window is open ----
 
 

@@ -221,6 +221,7 @@ def test_a_declared_format(practice: Practice, pattern: str, text: str) -> None:
         ("%Y-%m-%d %H:%M %Z", "%Z"),
         ("%Y-%m-%d %", "%"),
         ("yyyy-mm-dd", "%Y-%m-%d"),
+        ("%Y-%m-%d %d", "reads no date"),
     ],
 )
 def test_a_format_that_cannot_be_trusted_is_refused(
@@ -395,6 +396,12 @@ def test_a_mapping_onto_what_is_no_column_or_word_is_refused(
     practice.write("readings.csv", readings("P1,2026-03-03"))
     practice.configure(f"tables:\n  readings:\n    {part}\n")
     one_sentence(practice.fault(), "rtmaudit.yaml:3: tables.readings." + sentence)
+
+
+def test_more_lines_to_skip_than_there_are(practice: Practice) -> None:
+    practice.write("readings.csv", readings("P1,2026-03-03"))
+    practice.configure("tables: {readings: {skip_lines: 5}}\n")
+    one_sentence(practice.refusal(), "readings.csv: ", "no header")
 
 
 def test_a_constant_may_be_a_vendor_word(practice: Practice) -> None:

@@ -350,7 +350,6 @@ def test_no_spreadsheet_runs_a_cell_and_the_text_can_be_had_back(
                 assert not first or first not in "=+-@＝＋－＠\t\r\n", cell
 
 
-@pytest.mark.xfail(strict=True, reason="views: evidence is not among the columns from exports")
 def test_no_spreadsheet_runs_the_name_of_a_file(practice: Practice) -> None:
     practice.write("=1+1.csv", readings("P1,2026-03-03"))
     practice.configure(BY_MONTH + "tables: {readings: {files: '=1+1.csv'}}\n")

@@ -68,7 +68,8 @@ def counted_by_sql(name: str) -> dict[tuple[str, str], int]:
         pytest.skip("the real readings are not on this machine")
     spec = SETS[name]
     query = COUNTS.format(**{**spec, "path": DATA / spec["path"]})
-    rows = duckdb.sql(query).fetchall()
+    with duckdb.connect() as connection:
+        rows = connection.execute(query).fetchall()
     return {(patient, month): days for patient, month, days in rows}
 
 

@@ -64,7 +64,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
 
     path = asked.config or _beside(asked.paths)
     config = _with_zone(read_config(path), asked.timezone)
-    today = read_day(asked.as_of) or config.as_of or _today(config.timezone)
+    today = read_day(asked.as_of) or config.as_of or _today(config.local_zone)
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))

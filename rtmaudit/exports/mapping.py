@@ -85,9 +85,10 @@ class _Plan:
             default = getattr(config.defaults, column)
             if column in table.columns and column not in self.columns and default:
                 self.constants.setdefault(column, str(default))
-        zone = mapping.zone or config.timezone
-        self.zone = ZoneInfo(config.timezone or zone) if zone else None
-        self.own_zone = ZoneInfo(mapping.zone) if mapping.zone else self.zone
+        own = mapping.zone or config.timezone
+        local = config.local_zone or own
+        self.own_zone = ZoneInfo(own) if own else None
+        self.zone = ZoneInfo(local) if own and local else None
         self.formats: dict[str, str] = dict(mapping.formats)
         self.readers: dict[str, Callable[[str], Any]] = {}
         self.aware: dict[str, int] = {}

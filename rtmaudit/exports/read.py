@@ -238,7 +238,7 @@ def _settle_duration(line: Line, needed: bool) -> None:
     elif min(given) < 0 or max(given) > MOST_SECONDS:
         _distrust(line, ProblemKind.DURATION_RANGE, "ended_at")
     elif line.kind not in (ProblemKind.UNREADABLE_DURATION, ProblemKind.DURATION_RANGE):
-        values["least"], values["most"] = given[0], given[0]
+        values["least"], values["most"] = min(given), min(given)
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")

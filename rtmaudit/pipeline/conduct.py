@@ -26,7 +26,7 @@ def audit(order: Order) -> Report:
     return Report(
         month=order.month,
         as_of=order.as_of,
-        timezone=order.config.timezone,
+        timezone=order.config.local_zone,
         final=final and not any(each.doubtful for each in inputs),
         tool_version=__version__,
         rules_version=book.version,

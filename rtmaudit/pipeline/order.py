@@ -65,7 +65,7 @@ def settings(order: Order, tables: Tables) -> Settings:
     return Settings(
         order.month,
         order.as_of,
-        ZoneInfo(config.timezone) if config.timezone else None,
+        ZoneInfo(config.local_zone) if config.local_zone else None,
         config.window_mode == "calendar_month",
         config.calls_count_as_time,
         config.defaults.role,

@@ -41,7 +41,7 @@ class View:
 
 
 NAMED_PROGRAMS = ("rtm", "rpm", "ccm", "pcm")
-_FROM_EXPORTS = {"patient_id", "payer", "biller", "place_of_service", "conditions"}
+_FROM_EXPORTS = {"patient_id", "payer", "biller", "place_of_service", "conditions", "evidence"}
 
 PATIENT_COLUMNS = [
     "patient_id",
