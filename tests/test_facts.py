@@ -189,6 +189,22 @@ def test_an_export_that_was_cut_covers_only_its_days(
     assert [str(problem.kind) for problem in counted.problems] == ["export_ends_early"] * early
 
 
+def test_an_export_that_reaches_to_the_as_of_day_does_not_stop_early(practice: Practice) -> None:
+    counted = practice.counted(as_of=date(2026, 3, 28), readings=busy(1, 28, 5))
+    assert (counted.cut_early, counted.problems) == (False, [])
+    counted = practice.counted(as_of=date(2026, 3, 29))
+    assert counted.cut_early
+
+
+def test_only_days_that_are_over_can_be_missing(practice: Practice) -> None:
+    said = {"readings.csv": Coverage(date(2026, 3, 1), date(2026, 3, 15))}
+    lines = table(READINGS, *readings(2, 3))
+    facts = practice.facts(as_of=date(2026, 3, 20), readings=lines, covers=said)
+    assert span(days(facts)) == (2, 6, Why.MISSING, Cause.DAYS_NOT_COVERED)
+    first = Window(Clock.SUPPLY_PERIOD, date(2026, 1, 31), date(2026, 3, 1))
+    assert span(days(facts, first))[:2] == (0, 29)
+
+
 def test_a_second_export_covers_what_the_first_does_not(practice: Practice) -> None:
     practice.folder.joinpath("readings_2.csv").write_text(busy(29, 31, 2))
     counted = practice.counted(readings=busy(1, 28, 5))

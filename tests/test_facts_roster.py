@@ -155,6 +155,13 @@ def test_lines_before_consent_and_after_the_end_do_not_count(
     assert minutes(facts).low == len(counted)
 
 
+def test_the_first_thing_that_ended_an_episode_ended_it(practice: Practice) -> None:
+    roster = table("patient_id,ended_on,died_on", "P1,2026-03-20,2026-03-10")
+    facts = practice.facts(readings=table(READINGS, *readings(2, 10, 11, 20)), patients=roster)
+    assert facts.roster.enrolment("P1", RTM).episode.end == date(2026, 3, 10)
+    assert days(facts).low == 2
+
+
 def test_each_program_has_its_own_line_and_its_own_consent(practice: Practice) -> None:
     roster = table(
         "patient_id,programs,consent_on,biller_type,order_on",

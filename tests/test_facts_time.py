@@ -208,8 +208,11 @@ def test_the_same_minutes_of_one_patient_logged_twice_are_there_once(practice: P
 
 
 def test_entries_that_only_touch_do_not_overlap(practice: Practice) -> None:
-    facts = overlapping(practice, entry("P1", "08:00", 900), entry("P2", "08:15", 900))
-    assert span(minutes(facts)) == (15, 15, None, None)
+    lines = entry("P1", "08:00", 900), entry("P2", "08:15", 900)
+    roster = table("patient_id,biller_type", "P1,physician", "P2,physician")
+    counted = practice.counted(patients=roster, time_log=log(*lines))
+    assert span(minutes(counted.facts)) == (15, 15, None, None)
+    assert counted.problems == []
 
 
 def test_two_staff_members_may_work_at_the_same_time(practice: Practice) -> None:
@@ -257,6 +260,17 @@ def test_an_overlap_outside_the_window_disputes_nothing_in_it(practice: Practice
     roster = table("patient_id,biller_type", "P1,physician", "P2,physician")
     facts = practice.facts(patients=roster, time_log=log(*lines))
     assert span(minutes(facts)) == (10, 10, None, None)
+
+
+def test_an_overlap_over_midnight_disputes_its_part_in_each_month(practice: Practice) -> None:
+    lines = [
+        "P1,2026-03-31T23:50,1800,rtm,physician,none,S1,",
+        "P2,2026-03-31T23:55,1800,rtm,physician,none,S1,",
+    ]
+    roster = table("patient_id,biller_type", "P1,physician", "P2,physician")
+    facts = practice.facts(patients=roster, time_log=log(*lines))
+    assert span(minutes(facts))[:2] == (5, 10)
+    assert span(minutes(facts, "P2"))[:2] == (0, 5)
 
 
 def test_seconds_covered_by_several_pieces_are_counted_once() -> None:

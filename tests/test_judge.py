@@ -335,7 +335,7 @@ def test_the_first_alternative_that_is_met_takes_the_window(
 def test_what_takes_the_window_lists_what_else_was_met(tiers: Rulebook) -> None:
     found = verdicts(tiers, {MINUTES: 60, CONTACTS: 1})
     assert found["A0003"].alternatives == (Alternative("A0002", 1), Alternative("A0001", 1))
-    assert kinds(found["A0002"]) == ["superseded"]
+    assert (kinds(found["A0002"]), found["A0002"].units) == (["superseded"], 0)
     assert verdicts(tiers, {MINUTES: 60})["A0003"].alternatives == (Alternative("A0002", 1),)
 
 
@@ -552,6 +552,7 @@ def test_a_code_once_per_episode_falls_due_in_the_month_in_which_it_is_first_rea
     finding = verdicts(book, {DAYS: counted(before, now)}, start=start)["A0075"]
     assert (finding.verdict, kinds(finding)) == (verdict, why)
     assert finding.window.kind is Clock.EPISODE
+    assert verdict is not NOT_APPLICABLE or finding.units == 0
 
 
 def test_what_may_still_fall_due_in_a_later_month_is_not_due_in_this_one(tmp_path: Path) -> None:

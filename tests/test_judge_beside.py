@@ -44,12 +44,14 @@ def pair(one: str, other: str, same: str, different: str) -> str:
     return f"  - {{pair: [{one}, {other}], same: {since(same)}, different: {since(different)}}}\n"
 
 
-def beside(folder: Path, pairs: str, rpm: str = "calendar_month") -> Rulebook:
+def beside(
+    folder: Path, pairs: str, rtm: str = "calendar_month", rpm: str = "calendar_month"
+) -> Rulebook:
     """Three programs of one code each."""
     law = "sources: {law: {title: The law, confidence: high}}\n"
     return make_rules(
         folder,
-        rtm=one_code("rtm", "A0001"),
+        rtm=one_code("rtm", "A0001", rtm),
         rpm=one_code("rpm", "A0002", rpm),
         ccm=one_code("ccm", "A0003"),
         concurrency=law + ("pairs:\n" + pairs if pairs else "pairs: []\n"),
@@ -133,17 +135,18 @@ def test_a_finding_names_everything_that_stands_in_its_way(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    ("start", "verdict"),
-    [(date(2026, 4, 1), "ready"), (date(2026, 3, 31), "blocked"), (date(2026, 1, 1), "blocked")],
+    ("start", "verdict"), [(date(2026, 3, 11), "ready"), (date(2026, 3, 10), "blocked")]
 )
 def test_only_windows_that_share_a_day_are_in_each_others_way(
     start: date, verdict: str, tmp_path: Path
 ) -> None:
-    book = beside(tmp_path, pair("rtm", "rpm", "apart", "apart"), rpm="supply_period")
-    starts = {"rtm": date(2026, 1, 1), "rpm": start}
+    """One program's period ends on 10 March; its next one runs on beside the other's."""
+    pairs = pair("rtm", "rpm", "apart", "apart")
+    book = beside(tmp_path, pairs, rtm="supply_period", rpm="supply_period")
+    starts = {"rtm": date(2026, 2, 9), "rpm": start}
     found = judged(book, {RTM: 20, RPM: 20}, start=starts)
+    assert found["A0001"].window.end == date(2026, 3, 10)
     assert found["A0001"].verdict == verdict
-    assert len(found["A0001"].conflicts_with) == (verdict == "blocked")
 
 
 def test_one_period_that_is_met_blocks_whatever_becomes_of_the_next(tmp_path: Path) -> None:
@@ -211,6 +214,7 @@ def claim(code: str, day: date, status: str = "paid", *period: date) -> Claim:
         (claim("98985", MARCH[1]), "98977", "blocked", "claim_overlaps"),
         (claim("98980", MARCH[1]), "98977", "ready", None),
         (claim("98980", date(2026, 3, 4)), "98980", "not_applicable", "claim_billed"),
+        (claim("98980", date(2026, 3, 1)), "98980", "not_applicable", "claim_billed"),
         (claim("98980", date(2026, 2, 28)), "98980", "ready", None),
         (claim("98980", date(2026, 4, 1)), "98980", "ready", None),
         (claim("98979", date(2026, 3, 4)), "98980", "blocked", "claim_overlaps"),

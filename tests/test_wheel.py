@@ -99,5 +99,8 @@ def test_it_audits_the_sample_practice(installed: Path, tmp_path: Path) -> None:
     told = run(installed / "rtmaudit", "demo", "--format", "csv", cwd=tmp_path)
     rows = list(csv.DictReader(io.StringIO(told, newline="")))
     assert rows
-    assert all(row["patient_id"] and row["verdict"] for row in rows)
+    assert all(row["patient_id"] for row in rows)
+    strangers = [row for row in rows if not row["verdict"]]
+    assert {row["why"] for row in strangers} == {"Not on the roster"}
+    assert len(strangers) < len(rows) / 10
     assert list(tmp_path.iterdir()) == []
