@@ -30,19 +30,19 @@ def validate(document: Document, model: type[M], at: Place = ()) -> tuple[M | No
 
 def _fault(document: Document, model: type[BaseModel], detail: Any, at: Place) -> Fault:
     inner: Place = tuple(part for part in detail["loc"] if part != "[key]")
-    shown = _seen(document, (*at, *inner))
-    where = ".".join(str(part) for part in shown)
-    sentence = _sentence(model, inner, detail)
-    return Fault(document.file, document.line((*at, *inner)), where, sentence)
+    seen = _seen(document, (*at, *inner))
+    where = ".".join(str(part) for part in seen)
+    return Fault(document.file, document.line(seen), where, _sentence(model, inner, detail))
 
 
 def _seen(document: Document, place: Place) -> Place:
-    """The place without the names that pydantic gives to the members of a union."""
-    result: Place = ()
+    """The place in the document: pydantic names the members of a union too, and writes a date that
+    is a key as Python does."""
+    seen: Place = ()
     for part in place:
-        if (*result, part) in document.lines:
-            result = (*result, part)
-    return result or place[:1]
+        inside = (each[-1] for each in document.lines if each and each[:-1] == seen)
+        seen += tuple(key for key in inside if part in (key, repr(key)))[:1]
+    return seen or place[:1]
 
 
 _PLAIN = {

@@ -116,6 +116,13 @@ def test_a_pair_holds_from_its_date(tmp_path: Path) -> None:
     assert found["A0001"].verdict is Verdict.READY
 
 
+def test_of_two_windows_the_later_end_says_which_law_holds(tmp_path: Path) -> None:
+    pairs = pair("rtm", "rpm", "apart", "apart").replace("2020-01-01", "2026-03-20")
+    book = beside(tmp_path, pairs, rtm="supply_period")
+    found = judged(book, {RTM: 20, RPM: 20}, start=date(2026, 2, 9))
+    assert (found["A0001"].window.end, found["A0001"].verdict) == (date(2026, 3, 10), "blocked")
+
+
 def test_a_pair_may_name_codes_in_either_order(tmp_path: Path) -> None:
     book = beside(tmp_path, pair("A0002", "rtm", "apart", "apart"))
     found = judged(book, {MINUTES: 20}, programs=["rtm", "rpm", "ccm"])

@@ -245,8 +245,10 @@ def changes(before: object, after: object) -> str:
 def test_a_window_in_which_a_threshold_changes(
     spent: int, verdict: str, why: list[str], tmp_path: Path
 ) -> None:
-    finding = judged(rules(tmp_path, changes(20, 30)), spent)
-    assert (finding.verdict, [str(reason.kind) for reason in finding.reasons]) == (verdict, why)
+    book = rules(tmp_path, changes(20, 30))
+    for start in (date(2026, 3, 2), None):
+        finding = judged(book, spent, start=start)
+        assert (finding.verdict, [str(r.kind) for r in finding.reasons]) == (verdict, why)
 
 
 @pytest.mark.parametrize(

@@ -117,7 +117,7 @@ BROKEN = [
     ("rtm", "    title: Short", "    titel: Short", "not a key here; allowed are adds_to, for, "),
     ("rtm", "    title: Short", "    window: episode", "stands here twice"),
     ("rtm", '  "98979":\n', "  98979:\n", "must be text; put it in quotes"),
-    ("rtm", "2024-01-01: {value", "2024-1-1: {value", "valid date"),
+    ("rtm", "2024-01-01: {value", "2024-1-1: {value", "must be a day like 2026-03-20"),
     ("rtm", "2024-01-01: {value", "2024-02-30: {value", "is not a day of the calendar"),
     ("rtm", "value: 20, source: law}\n", "value: 20, source: low}\n", "there is no source low"),
     ("rtm", "staff: {value: 40", "stuff: {value: 40", "there is no contested point stuff"),
@@ -135,7 +135,7 @@ BROKEN = [
     ("rtm", "value: 10,", "valeu: 10,", "allowed are contested, expected, note, source, value"),
     ("rtm", "fact: biller_type\n", "fact: biller_type\n        to: x\n", "allowed are at_least"),
     ("rtm", "cite: ", "site: ", "allowed are cite, confidence, published, title, url"),
-    ("rtm", "value: 10,", "value: ten,", "valid integer"),
+    ("rtm", "value: 10,", "value: ten,", "must be a whole number"),
     ("rtm", "value: 10,", "value: 0,", "greater than or equal to 1"),
     ("rtm", "value: 10,", "value: 2.5,", "neither a whole number nor text"),
     ("rtm", "value: 10,", "value: null,", "is in force on 2022-01-01 and asks for nothing"),
@@ -143,7 +143,7 @@ BROKEN = [
     ("rtm", "each: {2022-01-01:", "each: {2023-01-01:", "is in force on 2022-01-01 and asks for"),
     ("rtm", "value: [physician], s", "value: [fysician], s", "the words of biller_type are npp,"),
     ("rtm", '["99202-99205"]', '["99202 to 99205"]', "match pattern"),
-    ("rtm", "    consent:\n", "    consent: null\n    also:\n", "valid dictionary"),
+    ("rtm", "    consent:\n", "    consent: null\n    also:\n", "must be lines of `key: value`"),
     ("rtm", "        at_least: {2022-01-01: {value: 10, source: law}}\n", "", "exactly one con"),
     ("rtm", "at_least: {2022-01-01: {value: 10, source: law}}", "at_least: {}", "at least 1 item"),
     ("rtm", "at_least: {2022-01-01: {value: 10", "covers: {2022-01-01: {value: window_end", "one"),
@@ -199,6 +199,14 @@ def test_the_line_is_the_one_on_which_the_fault_stands(tmp_path: Path) -> None:
         f"rtm.yaml:{line_of(text, 'adds_to')}: codes.98981.adds_to: "
         "there is no code 98970 in this file",
     ]
+
+
+def test_a_fault_inside_a_dated_value_stands_on_the_line_of_its_date(tmp_path: Path) -> None:
+    text = RTM.replace("2024-01-01: {value: 30", "2024-01-01: {value: thirty")
+    (told,) = faults(tmp_path, rtm=text, concurrency=CONCURRENCY, fit=FIT)
+    line = line_of(text, "2024-01-01")
+    place = "codes.98980.needs.minutes.at_least.2024-01-01.value"
+    assert told == f"rtm.yaml:{line}: {place}: must be a whole number"
 
 
 def test_all_faults_of_all_files_are_told_at_once(tmp_path: Path) -> None:
