@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from rtmaudit.fit import Fit, FitKind
-from rtmaudit.model import ANYTHING, Cause, Clock, Finding, Need, Reason, ReasonKind, Verdict
+from rtmaudit.model import ANYTHING, Cause, Finding, Need, Reason, ReasonKind, Verdict
 
 PLAIN: Mapping[Verdict, str] = {
     Verdict.READY: "ready",
@@ -143,15 +143,6 @@ def offer(fit: Fit) -> str:
     found = fit.candidates[0]
     lacks = ", ".join(name(each) for each in found.lacks)
     return f"offer {str(found.program).upper()} from {found.from_month}; lacks {lacks or 'nothing'}"
-
-
-def window(finding: Finding) -> str:
-    """The window in words."""
-    kind = finding.window.kind
-    if kind is Clock.CALENDAR_MONTH:
-        return f"{finding.window.start} to {finding.window.end}"
-    label = "30-day period" if kind is Clock.SUPPLY_PERIOD else "episode"
-    return f"{label} {finding.window.start} to {finding.window.end}"
 
 
 def _short(about: tuple[Any, ...]) -> str:
