@@ -6,8 +6,9 @@ RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --require-hashes -r
-LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock" \
+LOCK := $(BIN)/uv pip compile --no-strip-extras --quiet --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
+	--custom-compile-command "make lock" \
 	pyproject.toml
 ARGS ?=
 
