@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 from rtmaudit.facts.time import Entry, union_length
-from rtmaudit.model import Cause, FactRef, Role, Why, Window
+from rtmaudit.model import Cause, FactRef, Role, Why, Window, in_ranges
 from rtmaudit.windows import ONE_DAY
 
 Visit = tuple[date, str | None]
@@ -92,14 +92,7 @@ def _visit(visits: Sequence[Visit], day: date | None, codes: tuple[str, ...]) ->
     if not codes:
         return False
     mine = [code for on, code in visits if on == day]
-    if any(code is not None and _in_ranges(code, codes) for code in mine):
+    if any(code is not None and in_ranges(code, codes) for code in mine):
         return True
     return None if any(code is None for code in mine) else False
 
-
-def _in_ranges(code: str, ranges: tuple[str, ...]) -> bool:
-    for each in ranges:
-        first, _, last = each.partition("-")
-        if first <= code[:5] <= (last or first):
-            return True
-    return False

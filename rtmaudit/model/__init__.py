@@ -1,5 +1,6 @@
 """The nouns, frozen and hashable, and the closed vocabulary. Nothing here counts or judges."""
 
+from rtmaudit.model.codes import in_ranges
 from rtmaudit.model.nouns import (
     ANYTHING,
     Alternative,
@@ -22,6 +23,7 @@ from rtmaudit.model.vocabulary import (
     ClaimStatus,
     Clock,
     Contact,
+    Discipline,
     Disposition,
     Exclusion,
     FactName,
@@ -29,12 +31,16 @@ from rtmaudit.model.vocabulary import (
     Met,
     ProblemKind,
     Program,
+    ProgramMonth,
     ReasonKind,
     Role,
     Source,
+    Stay,
+    SurgicalPeriod,
     System,
     Verdict,
     Why,
+    YesNo,
 )
 
 __all__ = [
@@ -45,6 +51,7 @@ __all__ = [
     "ClaimStatus",
     "Clock",
     "Contact",
+    "Discipline",
     "Disposition",
     "Exclusion",
     "Fact",
@@ -59,15 +66,20 @@ __all__ = [
     "Problem",
     "ProblemKind",
     "Program",
+    "ProgramMonth",
     "Reason",
     "ReasonKind",
     "Role",
     "Scalar",
     "Source",
+    "Stay",
+    "SurgicalPeriod",
     "System",
     "UNIT_OF_FACT",
     "Upper",
     "Verdict",
     "Why",
     "Window",
+    "YesNo",
+    "in_ranges",
 ]

@@ -18,6 +18,8 @@ from rtmaudit.model.vocabulary import (
     Program,
     ReasonKind,
     Role,
+    Source,
+    Stay,
     System,
     Verdict,
     Why,
@@ -38,7 +40,9 @@ class FactRef:
     """A fact with its arguments: what a rule asks `facts` for.
 
     `by` lists, per kind of biller, the roles whose time counts; `visit_codes` the codes of visits
-    on whose days no time counts. Both are law, so they come from the rulebook.
+    on whose days no time counts (for the fact `visits`: those that are counted); `stays` the kinds
+    of stay on whose days none counts; `sources` how a reading must have come about (empty: any).
+    All are law, so they come from the rulebook.
     """
 
     name: FactName
@@ -46,6 +50,8 @@ class FactRef:
     systems: tuple[System, ...] = ()
     by: tuple[tuple[BillerType, tuple[Role, ...]], ...] = ()
     visit_codes: tuple[str, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    sources: tuple[Source, ...] = ()
 
 
 class _Anything(Enum):
@@ -57,7 +63,7 @@ class _Anything(Enum):
 
 ANYTHING = _Anything.ANYTHING
 
-Scalar: TypeAlias = int | bool | str | date | tuple[date, date | None]
+Scalar: TypeAlias = int | bool | str | date | tuple[date, date | None] | tuple[str, ...]
 Upper: TypeAlias = Scalar | _Anything | None
 
 
@@ -141,6 +147,7 @@ class Finding:
     alternatives: tuple[Alternative, ...] = ()
     to_confirm: tuple[str, ...] = ()
     positions: tuple[str, ...] = ()
+    modifiers: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     refs: tuple[FactRef, ...] = field(default=(), repr=False)
 

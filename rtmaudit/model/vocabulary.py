@@ -25,11 +25,13 @@ class Program(StrEnum):
     CCM = "ccm"
     PCM = "pcm"
     APCM = "apcm"
+    TCM = "tcm"
     BHI = "bhi"
     COCM = "cocm"
     CPM = "cpm"
     CHI = "chi"
     PIN = "pin"
+    SMBP = "smbp"
 
 
 class System(StrEnum):
@@ -87,6 +89,43 @@ class Contact(StrEnum):
     MESSAGE = "message"
 
 
+class Stay(StrEnum):
+    """Where a patient stayed."""
+
+    HOSPITAL = "hospital"
+    FACILITY = "facility"
+
+
+class Discipline(StrEnum):
+    """A therapist's profession."""
+
+    PT = "pt"
+    OT = "ot"
+    SLP = "slp"
+
+
+class YesNo(StrEnum):
+    """An answer in a cell."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class SurgicalPeriod(StrEnum):
+    """How a window stands to a global surgical period."""
+
+    NONE = "none"
+    UNRELATED = "unrelated"
+    RELATED = "related"
+
+
+class ProgramMonth(StrEnum):
+    """Which month of a program it is for a patient."""
+
+    FIRST = "first"
+    LATER = "later"
+
+
 LIVE_CONTACTS = frozenset({Contact.LIVE_AUDIO, Contact.LIVE_VIDEO, Contact.IN_PERSON})
 
 
@@ -114,14 +153,53 @@ class Clock(StrEnum):
     CALENDAR_MONTH = "calendar_month"
     SUPPLY_PERIOD = "supply_period"
     EPISODE = "episode"
+    DISCHARGE = "discharge"
 
 
 class FactName(StrEnum):
     """What can be counted or looked up for a patient. `facts` implements exactly these."""
 
     READING_DAYS = "reading_days"
+    READINGS = "readings"
     MANAGEMENT_MINUTES = "management_minutes"
-    LIVE_CONTACTS = "live_contacts"
+    class Stay(StrEnum):
+    """Where a patient stayed."""
+
+    HOSPITAL = "hospital"
+    FACILITY = "facility"
+
+
+class Discipline(StrEnum):
+    """A therapist's profession."""
+
+    PT = "pt"
+    OT = "ot"
+    SLP = "slp"
+
+
+class YesNo(StrEnum):
+    """An answer in a cell."""
+
+    YES = "yes"
+    NO = "no"
+
+
+class SurgicalPeriod(StrEnum):
+    """How a window stands to a global surgical period."""
+
+    NONE = "none"
+    UNRELATED = "unrelated"
+    RELATED = "related"
+
+
+class ProgramMonth(StrEnum):
+    """Which month of a program it is for a patient."""
+
+    FIRST = "first"
+    LATER = "later"
+
+
+LIVE_CONTACTS = "live_contacts"
     CONSENT_DATE = "consent_date"
     ORDER_DATE = "order_date"
     CARE_PLAN_DATE = "care_plan_date"
@@ -131,12 +209,25 @@ class FactName(StrEnum):
     MDM = "mdm"
     BILLER_TYPE = "biller_type"
     MONITORED = "monitored"
+    ESTABLISHED = "established"
+    HIGH_RISK = "high_risk"
+    QMB = "qmb"
+    ALIVE = "alive"
+    ENROLLED = "enrolled"
+    PROGRAM_MONTH = "program_month"
+    PLACE_OF_SERVICE = "place_of_service"
+    SURGICAL_PERIOD = "surgical_period"
+    DIAGNOSES = "diagnoses"
 
 
 UNIT_OF_FACT = {
     FactName.READING_DAYS: "days",
+    FactName.READINGS: "readings",
     FactName.MANAGEMENT_MINUTES: "minutes",
     FactName.LIVE_CONTACTS: "contacts",
+    FactName.VISITS: "visits",
+    FactName.DAYS_TO_VISIT: "days",
+    FactName.BUSINESS_DAYS_TO_CONTACT: "days",
     FactName.CONSENT_DATE: "date",
     FactName.ORDER_DATE: "date",
     FactName.CARE_PLAN_DATE: "date",
@@ -146,6 +237,15 @@ UNIT_OF_FACT = {
     FactName.MDM: "word",
     FactName.BILLER_TYPE: "word",
     FactName.MONITORED: "yes_no",
+    FactName.ESTABLISHED: "yes_no",
+    FactName.HIGH_RISK: "yes_no",
+    FactName.QMB: "yes_no",
+    FactName.ALIVE: "yes_no",
+    FactName.ENROLLED: "yes_no",
+    FactName.PROGRAM_MONTH: "word",
+    FactName.PLACE_OF_SERVICE: "word",
+    FactName.SURGICAL_PERIOD: "word",
+    FactName.DIAGNOSES: "codes",
 }
 
 
@@ -176,6 +276,8 @@ class Cause(StrEnum):
     VISIT_CODE = "visit_code"
     CALENDAR_MONTH = "calendar_month"
     CONDITION_NOT_LISTED = "condition_not_listed"
+    ON_STAY = "on_stay"
+    SURGERY_UNSTATED = "surgery_unstated"
     GIVEN = "given"
 
 
@@ -211,6 +313,9 @@ class ReasonKind(StrEnum):
     LAW_CHANGES = "law_changes"
     HELD_BACK = "held_back"
     UNITS_UNDECIDED = "units_undecided"
+    PAYER_CHANGES = "payer_changes"
+    MODIFIER = "modifier"
+    THERAPY_THRESHOLD = "therapy_threshold"
 
 
 class Disposition(StrEnum):

@@ -1,11 +1,13 @@
 """YAML -> rules as of a day. Refuses what it does not know. Never sees data."""
 
-from rtmaudit.rulebook.book import DatedValue, Position, Rulebook, dated_values
+from rtmaudit.rulebook.book import MEDICARE, DatedValue, Position, Rulebook, dated_values
 from rtmaudit.rulebook.load import load_rules
-from rtmaudit.rulebook.rules import Requirement, Rule, RuleSet, Test, UnitRule
+from rtmaudit.rulebook.rules import ModifierRule, Requirement, Rule, RuleSet, Test, UnitRule
 
 __all__ = [
+    "MEDICARE",
     "DatedValue",
+    "ModifierRule",
     "Position",
     "Requirement",
     "Rule",

@@ -7,15 +7,21 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from rtmaudit.model import Clock, Program
 from rtmaudit.rulebook import resolve, schema
 from rtmaudit.rulebook.dated import Entry, Strict
 from rtmaudit.rulebook.lists import read_conditions
+from rtmaudit.rulebook.overlay import Overlay
 from rtmaudit.rulebook.rules import RuleSet
 
 LISTS = "lists"
+MEDICARE = "medicare"
+"""Whose rules the program files hold; every other payer's are laid over them."""
+
+Side = Literal["same", "different"]
+"""Whether two services are billed by one practitioner or by two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,7 @@ class _Known:
     rules: dict[Any, RuleSet] = field(default_factory=dict)
     readings: dict[Any, tuple[str, ...]] = field(default_factory=dict)
     conditions: Mapping[str, int] | None = None
+    books: dict[str, Rulebook] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,33 @@ class Rulebook:
     files: Mapping[Program, schema.ProgramFile]
     concurrency: schema.ConcurrencyFile
     fit: schema.FitFile
+    overlays: Mapping[str, Overlay] = field(default_factory=dict)
     positions: tuple[Position, ...] = ()
+    payer: str = MEDICARE
     _known: _Known = field(default_factory=_Known, repr=False, compare=False)
 
     def with_positions(self, positions: tuple[Position, ...]) -> Rulebook:
         """The same rulebook as a practice reads it."""
-        return replace(self, positions=positions)
+        return replace(self, positions=positions, _known=replace(self._known, books={}))
+
+    def payer_named(self, name: str) -> str | None:
+        """The payer whose rules are meant by a name, or None where the rulebook has none."""
+        wanted = name.strip().lower()
+        if wanted == MEDICARE:
+            return MEDICARE
+        return next((p for p, overlay in self.overlays.items() if wanted in overlay.names), None)
+
+    def under(self, payer: str) -> Rulebook:
+        """The same rulebook as a payer reads it. Raises KeyError for a payer without rules."""
+        if payer == self.payer:
+            return self
+        if payer not in self._known.books:
+            base = self._known.books.setdefault(self.payer, self)
+            laid = {} if payer == MEDICARE else self.overlays[payer].programs
+            files = {**base.files, **laid}
+            fresh = _Known(books=self._known.books)
+            self._known.books[payer] = replace(self, files=files, payer=payer, _known=fresh)
+        return self._known.books[payer]
 
     def rules(self, program: Program, day: date, reading: str | None = None) -> RuleSet:
         """A program's rules as of a day; `reading` takes the other side of one contested point."""
@@ -96,10 +124,28 @@ class Rulebook:
 
     def contested(self, point: str) -> schema.ContestedPoint:
         """A contested point by its id. Raises KeyError."""
-        for file in self.files.values():
-            if point in file.contested:
-                return file.contested[point]
-        raise KeyError(point)
+        return self.points[point]
+
+    @property
+    def points(self) -> dict[str, schema.ContestedPoint]:
+        """Every contested point of the rulebook, by its id."""
+        files = (*self.files.values(), self.concurrency)
+        return {point: asked for file in files for point, asked in file.contested.items()}
+
+    def beside(self, pair: schema.Pair, side: Side, day: date, reading: str | None = None) -> str:
+        """How two services stand to each other on a day: together, apart, first or review."""
+        settled = self._settled(day)
+        choices = {**settled, reading: True} if reading else settled
+        entry = resolve.in_force(getattr(pair, side), day)
+        if entry is None:
+            return "together"
+        taken = (other.value for point, other in entry.contested.items() if choices.get(point))
+        return next(taken, entry.value) or "together"
+
+    def window_mode(self, program: Program, day: date) -> str:
+        """On which clock the payer counts supply periods: auto, fixed_30 or calendar_month."""
+        entry = resolve.in_force(self.files[program].every.window_mode or {}, day)
+        return (entry.value if entry else None) or "auto"
 
     def program_of(self, code: str) -> Program | None:
         """The program that a code belongs to."""
@@ -109,10 +155,10 @@ class Rulebook:
         """The kinds of window that a program's codes run on."""
         return {rule.window for rule in self.files[program].codes.values()}
 
-    def base_of(self, code: str) -> str | None:
-        """The code that an add-on adds to."""
+    def bases_of(self, code: str) -> tuple[str, ...]:
+        """The codes that an add-on adds to."""
         program = self.program_of(code)
-        return None if program is None else self.files[program].codes[code].adds_to
+        return () if program is None else tuple(self.files[program].codes[code].adds_to or ())
 
 
 @dataclass(frozen=True, slots=True)

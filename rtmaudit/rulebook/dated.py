@@ -3,12 +3,23 @@ source; and the words that may stand in them."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from rtmaudit.model import BillerType, Clock, FactName, Program, Role, System
+from rtmaudit.model import (
+    BillerType,
+    Clock,
+    Discipline,
+    FactName,
+    Program,
+    Role,
+    Source,
+    Stay,
+    System,
+)
 
 T = TypeVar("T")
 
@@ -35,11 +46,19 @@ ProgramWord = Annotated[Program, from_text(Program)]
 SystemWord = Annotated[System, from_text(System)]
 RoleWord = Annotated[Role, from_text(Role)]
 BillerWord = Annotated[BillerType, from_text(BillerType)]
+SourceWord = Annotated[Source, from_text(Source)]
+StayWord = Annotated[Stay, from_text(Stay)]
+DisciplineWord = Annotated[Discipline, from_text(Discipline)]
 ClockWord = Annotated[Clock, from_text(Clock)]
 FactWord = Annotated[FactName, from_text(FactName)]
 CodeText = Annotated[str, Field(pattern=r"^[0-9A-Z][0-9]{4}$")]
-CodeRange = Annotated[str, Field(pattern=r"^[0-9A-Z][0-9]{4}(-[0-9A-Z][0-9]{4})?$")]
+CODE_RANGE = re.compile(r"^[0-9A-Z][0-9]{4}(-[0-9A-Z][0-9]{4})?$", re.ASCII)
+CodeRange = Annotated[str, Field(pattern=CODE_RANGE.pattern)]
+Diagnosis = Annotated[str, Field(pattern=r"^[A-Z][0-9][0-9A-Z](\.?[0-9A-Z]{1,4})?$")]
+"""An ICD-10-CM code or the beginning of one, in capitals."""
+
 Whole = Annotated[int, Field(ge=1)]
+Count = Annotated[int, Field(ge=0)]
 Anchor = Literal["window_start", "window_end"]
 
 
@@ -73,15 +92,23 @@ SINCE = Field(min_length=1)
 """At least one date: nothing at all would be a condition that never holds."""
 
 DatedCount = Annotated[dict[date, Entry[Whole]], SINCE]
+DatedLeast = Annotated[dict[date, Entry[Count]], SINCE]
 DatedFlag = Annotated[dict[date, Entry[bool]], SINCE]
 DatedWords = Annotated[dict[date, Entry[list[str | bool]]], SINCE]
 DatedCodes = Annotated[dict[date, Entry[list[CodeRange]]], SINCE]
+DatedStays = Annotated[dict[date, Entry[list[StayWord]]], SINCE]
+DatedSources = Annotated[dict[date, Entry[list[SourceWord]]], SINCE]
+DatedDiagnoses = Annotated[dict[date, Entry[list[Diagnosis]]], SINCE]
+DatedModifier = Annotated[dict[date, Entry[dict[DisciplineWord, str]]], SINCE]
 DatedBillers = Annotated[dict[date, Entry[list[BillerWord]]], SINCE]
 DatedRoles = Annotated[dict[date, Entry[dict[BillerWord, list[RoleWord]]]], SINCE]
 DatedAnchor = Annotated[dict[date, Entry[Anchor]], SINCE]
 DatedServiceDate = Annotated[dict[date, Entry[Literal["window_end", "due_day"]]], SINCE]
 DatedLadders = Annotated[dict[date, Entry[list[list[CodeText]]]], SINCE]
-DatedBeside = Annotated[dict[date, Entry[Literal["together", "apart", "review"]]], SINCE]
+DatedMode = Annotated[dict[date, Entry[Literal["auto", "fixed_30", "calendar_month"]]], SINCE]
+DatedBeside = Annotated[
+    dict[date, Entry[Literal["together", "apart", "first", "review"]]], SINCE
+]
 
 
 def readings_of(entry: Entry[T]) -> list[T]:

@@ -3,28 +3,33 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
 from rtmaudit import strict_yaml
 from rtmaudit.errors import Fault, FaultsError, RulebookError
+from rtmaudit.model import Program
 from rtmaudit.rulebook import sound
-from rtmaudit.rulebook.book import LISTS, Rulebook
-from rtmaudit.rulebook.schema import ConcurrencyFile, FitFile, ProgramFile
+from rtmaudit.rulebook.book import LISTS, MEDICARE, Rulebook
+from rtmaudit.rulebook.overlay import Announced, Overlay, announcements, lay_over
+from rtmaudit.rulebook.schema import ConcurrencyFile, FitFile, OverlayFile, ProgramFile
 from rtmaudit.strict_model import validate
-from rtmaudit.strict_yaml import Document
+from rtmaudit.strict_yaml import Document, Place
 
-CONCURRENCY, FIT = "concurrency", "fit"
+CONCURRENCY, FIT, PAYERS = "concurrency", "fit", "payers"
 
 M = TypeVar("M", bound=BaseModel)
 
 
-def load_rules(folder: Path) -> Rulebook:
-    """Read and check a rules folder. Raises RulebookError with every fault of every file."""
+def load_rules(folder: Path, overlays: Path | None = None) -> Rulebook:
+    """Read and check a rules folder with its payers' overlays, and those of another folder.
+
+    Raises RulebookError with every fault of every file.
+    """
     if not folder.is_dir():
         raise RulebookError([Fault(str(folder), 0, "", "is not a folder of rules")])
     reader = _Reader()
@@ -47,7 +52,37 @@ def load_rules(folder: Path) -> Rulebook:
         reader.tell(FIT, sound.fit_wrongs(fit, programs))
     if reader.faults or concurrency is None or fit is None:
         raise RulebookError(reader.faults)
-    return Rulebook(folder, _version(folder), _digest(folder), programs, concurrency, fit)
+    folders = [folder / PAYERS, *([overlays] if overlays else [])]
+    return Rulebook(
+        folder,
+        _version(folder),
+        _digest(folder, overlays),
+        programs,
+        concurrency,
+        fit,
+        _overlays(folders, reader, programs),
+    )
+
+
+def _overlays(
+    folders: Sequence[Path], reader: _Reader, base: Mapping[Program, ProgramFile]
+) -> Mapping[str, Overlay]:
+    """The overlays by payer. Raises RulebookError with every fault of every overlay."""
+    found: dict[str, Overlay] = {}
+    for path in (each for folder in folders for each in sorted(folder.glob("*.yaml"))):
+        stem = reader.read(path, f"{PAYERS}/{path.name}")
+        file = reader.model(stem, OverlayFile)
+        if file is None:
+            continue
+        if file.payer != path.stem:
+            reader.tell(stem, [(("payer",), f"the file of {file.payer} is named {file.payer}.yaml")])
+        taken = {name: other for other in found.values() for name in other.names}
+        for name in sorted(Overlay(file, {}).names & taken.keys() | {file.payer} & {MEDICARE}):
+            reader.tell(stem, [(("names",), f"another payer is called {name} too")])
+        found[file.payer] = reader.overlay(stem, file, base)
+    if reader.faults:
+        raise RulebookError(reader.faults)
+    return found
 
 
 @dataclass(slots=True)
@@ -57,13 +92,14 @@ class _Reader:
     documents: dict[str, Document] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
 
-    def read(self, path: Path) -> str:
-        """Take in one file; its stem."""
+    def read(self, path: Path, stem: str | None = None) -> str:
+        """Take in one file; the stem it is known by."""
+        stem = stem or path.stem
         try:
-            self.documents[path.stem] = strict_yaml.read(path)
+            self.documents[stem] = strict_yaml.read(path)
         except FaultsError as error:
             self.faults += error.faults
-        return path.stem
+        return stem
 
     def model(self, stem: str, kind: type[M]) -> M | None:
         """The model of a file that was read; None with its faults told."""
@@ -80,10 +116,52 @@ class _Reader:
             where = ".".join(str(part) for part in place)
             self.faults.append(Fault(document.file, document.line(place), where, sentence))
 
+    def overlay(
+        self, stem: str, file: OverlayFile, base: Mapping[Program, ProgramFile]
+    ) -> Overlay:
+        """The program files as the payer reads them; with faults told, some may be missing."""
+        laid: dict[Program, ProgramFile] = {}
+        announced: list[Announced] = []
+        for program, part in file.programs.items():
+            place: Place = ("programs", str(program))
+            if program not in base:
+                self.tell(stem, [(place, f"overrides nothing: there is no rule for {program}")])
+                continue
+            over = lay_over(self.documents[str(program)].value, part)
+            self.tell(stem, [((*place, *where), sentence) for where, sentence in over.wrongs])
+            if merged := None if over.wrongs else self._merged(stem, program, over.tree, file):
+                laid[program] = merged
+                self.tell(stem, self._wrongs(program, merged, base))
+            announced += announcements(program, part)
+        return Overlay(file, laid, tuple(announced))
 
-def _digest(folder: Path) -> str:
-    files = sorted([*folder.glob("*.yaml"), *(folder / LISTS).glob("*.csv")])
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
+    def _merged(
+        self, stem: str, program: Program, tree: dict[Any, Any], file: OverlayFile
+    ) -> ProgramFile | None:
+        """The merged tree as a program file; its faults are those of the overlay."""
+        document, above = self.documents[stem], ("programs", str(program))
+        lines = {place[2:]: n for place, n in document.lines.items() if place[:2] == above}
+        own = document.value["sources"]
+        whole = {**tree, "sources": {**tree["sources"], **own}}
+        found, faults = validate(Document(document.file, whole, lines), ProgramFile)
+        self.faults += faults
+        clash = own.keys() & tree["sources"].keys()
+        self.tell(stem, ((("sources", key), f"{program}.yaml has it too") for key in sorted(clash)))
+        return found
+
+    @staticmethod
+    def _wrongs(
+        program: Program, merged: ProgramFile, base: Mapping[Program, ProgramFile]
+    ) -> Iterator[sound.Wrong]:
+        others = [each for name, each in base.items() if name is not program]
+        for place, sentence in sound.program_wrongs(merged, str(program), others):
+            yield ("programs", str(program), *place), sentence
+
+
+def _digest(folder: Path, overlays: Path | None) -> str:
+    files = [*folder.glob("*.yaml"), *(folder / PAYERS).glob("*.yaml")]
+    files += [*(folder / LISTS).glob("*.csv"), *(overlays.glob("*.yaml") if overlays else ())]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 
 def _version(folder: Path) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from rtmaudit.model import FactRef, Program, System
 from rtmaudit.rulebook import schema
 from rtmaudit.rulebook.dated import Entry
-from rtmaudit.rulebook.rules import Requirement, Rule, RuleSet, UnitRule
+from rtmaudit.rulebook.rules import ModifierRule, Requirement, Rule, RuleSet, UnitRule
 
 Choices = Mapping[str, bool]
 """Contested point -> whether its other reading is taken. A point not named is read as `value`."""
@@ -51,6 +51,8 @@ class Resolver:
             tuple(sorted(systems)),
             tuple((biller, tuple(roles)) for biller, roles in sorted(by.items())),
             tuple(self.value(asked.visit_codes) or ()),
+            tuple(self.value(asked.not_during) or ()),
+            tuple(self.value(getattr(asked, "sources", None)) or ()),
         )
 
     def requirement(self, name: str, asked: schema.Requirement) -> Requirement | None:
@@ -77,12 +79,25 @@ class Resolver:
     def units(self, rule: schema.CodeRule) -> UnitRule | None:
         """The unit rule of an add-on as of the day, or None where it lapsed."""
         asked = rule.units
-        if asked is None or rule.adds_to is None:
+        if asked is None:
             return None
-        after, each, most = (self.value(d) for d in (asked.after, asked.each, asked.at_most))
-        if after is None or each is None or most is None:
+        first, each, most = (self.value(d) for d in (asked.first, asked.each, asked.at_most))
+        if each is None or most is None:
             return None
-        return UnitRule(rule.adds_to, self.ref(asked), after, each, most)
+        return UnitRule(self.ref(asked), first or each, each, most)
+
+    def bases(self, rule: schema.CodeRule) -> tuple[tuple[str, int], ...]:
+        """The bases of an add-on as of the day, each with the minutes that it has used."""
+        used = {code: self.value(dated) for code, dated in (rule.adds_to or {}).items()}
+        return tuple((code, minutes) for code, minutes in used.items() if minutes is not None)
+
+    def modifier(self, name: str, asked: schema.ModifierNote) -> ModifierRule | None:
+        """A modifier as of the day, or None where it lapsed."""
+        by, codes = self.value(asked.modifier), self.value(asked.codes)
+        if not by or not codes:
+            return None
+        percent, amount = self.value(asked.assistant_percent), self.value(asked.amount_above)
+        return ModifierRule(name, tuple(sorted(by.items())), tuple(codes), percent, amount)
 
 
 def in_force(dated: Mapping[date, Entry[Any]], day: date) -> Entry[Any] | None:
@@ -98,7 +113,13 @@ def rule_set(
     rules = tuple(_rule(file, code, day, choices, settled) for code in file.codes)
     reader = Resolver(file.program, day, choices, settled)
     ladders = [ladder for dated in file.one_of.values() for ladder in reader.value(dated) or []]
-    return RuleSet(file.program, rules, tuple(tuple(ladder) for ladder in ladders))
+    modifiers = (reader.modifier(name, asked) for name, asked in file.modifiers.items())
+    return RuleSet(
+        file.program,
+        rules,
+        tuple(tuple(ladder) for ladder in ladders),
+        tuple(each for each in modifiers if each is not None),
+    )
 
 
 def _rule(
@@ -110,7 +131,7 @@ def _rule(
     for_ = reader.requirements({**every.for_, **asked.for_})
     needs = reader.requirements(asked.needs)
     on_file = reader.requirements({**every.on_file, **asked.on_file})
-    units = reader.units(asked)
+    units, bases = reader.units(asked), reader.bases(asked)
     due = reader.value(asked.service_date or every.service_date)
     return Rule(
         file.program,
@@ -122,6 +143,7 @@ def _rule(
         needs,
         on_file,
         units,
+        bases,
         due == "due_day",
         tuple(sorted(set(reader.sources))),
         tuple(sorted({*reader.positions, *_ladder_positions(file, code, reader)})),

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from rtmaudit.model import BillerType, Clock, FactName, FactRef, Program
+from rtmaudit.model import BillerType, Clock, Discipline, FactName, FactRef, Program
 
 
 class Test(StrEnum):
     """The closed list of conditions."""
 
     AT_LEAST = "at_least"
+    AT_MOST = "at_most"
     IS = "is"
     ON_OR_BEFORE = "on_or_before"
     COVERS = "covers"
+    ANY_OF = "any_of"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,19 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class UnitRule:
-    """What an add-on counts beside its base: whole blocks of `each` minutes beyond `after`, and
-    `at_most` so many."""
+    """What an add-on counts beyond its base's minutes: the `first` unit, then whole blocks of `each`
+    minutes, and `at_most` so many."""
 
-    base: str
     ref: FactRef
-    after: int
+    first: int
     each: int
     at_most: int
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One code as of a day. `settled` names the positions that this reading of it rests on."""
+    """One code as of a day. `bases` holds the codes that an add-on may stand beside, each with the
+    minutes that it has used; `settled` names the positions that this reading rests on."""
 
     program: Program
     code: str
@@ -58,6 +60,7 @@ class Rule:
     needs: tuple[Requirement, ...] = ()
     on_file: tuple[Requirement, ...] = ()
     units: UnitRule | None = None
+    bases: tuple[tuple[str, int], ...] = ()
     due_day: bool = False
     sources: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
@@ -73,12 +76,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class ModifierRule:
+    """A modifier by discipline and the codes that it belongs to; where given, only above a share
+    of assistants' time (per cent), or above an amount of therapy in the year (whole dollars)."""
+
+    name: str
+    by_discipline: tuple[tuple[Discipline, str], ...]
+    codes: tuple[str, ...]
+    assistant_percent: int | None = None
+    amount_above: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSet:
     """All codes of a program as of a day; `ladders` holds the alternatives, best first."""
 
     program: Program
     rules: tuple[Rule, ...]
     ladders: tuple[tuple[str, ...], ...]
+    modifiers: tuple[ModifierRule, ...] = ()
 
     def rule(self, code: str) -> Rule:
         """The rule of a code. Raises KeyError if the program has no such code."""

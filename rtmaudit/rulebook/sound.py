@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from rtmaudit.model import Program
 from rtmaudit.rulebook.book import DatedValue, dated_values, turning_days
-from rtmaudit.rulebook.dated import Entry, readings_of
+from rtmaudit.rulebook.dated import CODE_RANGE, Entry, readings_of
 from rtmaudit.rulebook.resolve import rule_set
 from rtmaudit.rulebook.schema import CodeRule, ConcurrencyFile, FitFile, ProgramFile
 from rtmaudit.strict_yaml import Place
@@ -35,7 +35,7 @@ def program_wrongs(file: ProgramFile, stem: str, others: Sequence[ProgramFile]) 
     yield from _asks_nothing(file)
 
 
-def _unknown_names(file: ProgramFile, entry: Entry[object]) -> Iterator[str]:
+def _unknown_names(file: ProgramFile | ConcurrencyFile, entry: Entry[object]) -> Iterator[str]:
     for source in (entry.source, *(other.source for other in entry.contested.values())):
         if source not in file.sources:
             yield f"there is no source {source} in this file"
@@ -66,14 +66,13 @@ def _code_wrongs(file: ProgramFile, code: str, rule: CodeRule) -> Iterator[Wrong
         for name, asked in own.items():
             if asked is None and name not in shared:
                 yield ("codes", code, block, name), "drops nothing: `every` has no such key"
-    if rule.adds_to is None:
-        return
-    base = file.codes.get(rule.adds_to)
-    if base is None:
-        yield ("codes", code, "adds_to"), f"there is no code {rule.adds_to} in this file"
-    elif base.adds_to or base.window is not rule.window:
-        sentence = "is itself an add-on, or runs on another kind of window"
-        yield ("codes", code, "adds_to"), f"{rule.adds_to} {sentence}"
+    for name in rule.adds_to or ():
+        base = file.codes.get(name)
+        place: Place = ("codes", code, "adds_to", name)
+        if base is None:
+            yield place, f"there is no code {name} in this file"
+        elif base.adds_to or base.window is not rule.window:
+            yield place, f"{name} is itself an add-on, or runs on another kind of window"
 
 
 def _asks_nothing(file: ProgramFile) -> Iterator[Wrong]:
@@ -82,26 +81,33 @@ def _asks_nothing(file: ProgramFile) -> Iterator[Wrong]:
         for point in (None, *file.contested):
             choices = {} if point is None else {point: True}
             for rule in rule_set(file, day, choices, frozenset()).rules:
-                if rule.in_force and not rule.needs and rule.units is None:
+                own = file.codes[rule.code].for_.keys()
+                about = any(each.name in own for each in rule.for_)
+                if rule.in_force and not (rule.needs or rule.units or about):
                     yield ("codes", rule.code), f"is in force on {day} and asks for nothing"
 
 
 def concurrency_wrongs(concurrency: ConcurrencyFile, files: Programs) -> Iterator[Wrong]:
-    """What is wrong with the pairs."""
+    """What is wrong with the pairs. A code that no rules file holds may stand in one of the two
+    places: the pair is then about claims for it."""
     known = {*map(str, files), *(code for file in files.values() for code in file.codes)}
     seen: set[frozenset[str]] = set()
+    for point in concurrency.contested:
+        for program, file in files.items():
+            if point in file.contested:
+                yield ("contested", point), f"stands in {program}.yaml too"
     for i, pair in enumerate(concurrency.pairs):
         place: Place = ("pairs", i)
-        for name in pair.pair:
-            if name not in known:
-                yield place, f"there is no rule for {name}"
+        strange = [name for name in pair.pair if name not in known]
+        if len(strange) == len(pair.pair) or any(not CODE_RANGE.match(each) for each in strange):
+            yield place, f"there is no rule for {strange[0]}"
         if frozenset(pair.pair) in seen:
             yield place, "this pair stands here twice"
         seen.add(frozenset(pair.pair))
         for side in ("same", "different"):
             for day, entry in getattr(pair, side).items():
-                if entry.source not in concurrency.sources:
-                    yield (*place, side, day), f"there is no source {entry.source} in this file"
+                for sentence in _unknown_names(concurrency, entry):
+                    yield (*place, side, day), sentence
 
 
 def fit_wrongs(fit: FitFile, files: Programs) -> Iterator[Wrong]:
