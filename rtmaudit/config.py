@@ -164,7 +164,10 @@ class Config(Strict):
     tables: dict[Annotated[str, AfterValidator(_known_table)], TableMap] = Field(
         default_factory=dict
     )
+    payers: dict[str, str] = Field(default_factory=dict)
+    payer: str | None = None
     rules: str | None = None
+    overlays: str | None = None
     view: Literal["patients", "codes", "billing"] | None = None
     format: Literal["table", "csv", "tsv", "json", "jsonl"] | None = None
     output: Texts | None = None

@@ -10,11 +10,14 @@ from rtmaudit.model import (
     BillerType,
     ClaimStatus,
     Contact,
+    Discipline,
     Mdm,
     Program,
     Role,
     Source,
+    Stay,
     System,
+    YesNo,
 )
 
 
@@ -29,6 +32,8 @@ class Kind(Enum):
     WORDS = "words"
     DURATION = "duration"
     CODES = "codes"
+    NUMBER = "number"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,8 @@ CALLS = "calls"
 PATIENTS = "patients"
 VISITS = "visits"
 CLAIMS = "claims"
+COVERAGE = "coverage"
+STAYS = "stays"
 
 TABLES: Mapping[str, Table] = {
     READINGS: Table(
@@ -117,7 +124,9 @@ TABLES: Mapping[str, Table] = {
             "payer": _TEXT,
             "biller": _TEXT,
             "biller_type": Column(Kind.WORD, BillerType),
+            "discipline": Column(Kind.WORD, Discipline),
             "place_of_service": _TEXT,
+            "locality": _TEXT,
             "enrolled_on": _DATE,
             "setup_on": _DATE,
             "goals_met_on": _DATE,
@@ -130,8 +139,19 @@ TABLES: Mapping[str, Table] = {
             "plan_of_care_to": _DATE,
             "care_plan_on": _DATE,
             "initiating_visit_on": _DATE,
+            "established": Column(Kind.WORD, YesNo),
             "conditions": Column(Kind.CODES),
+            "high_risk": Column(Kind.WORD, YesNo),
             "mdm": Column(Kind.WORD, Mdm),
+            "surgery_on": _DATE,
+            "global_days": Column(Kind.NUMBER),
+            "surgery_related": Column(Kind.WORD, YesNo),
+            "discharged_on": _DATE,
+            "contacted_on": _DATE,
+            "visited_on": _DATE,
+            "cocm_month": Column(Kind.NUMBER),
+            "qmb": Column(Kind.WORD, YesNo),
+            "therapy_amount_to_date": Column(Kind.AMOUNT),
         },
     ),
     VISITS: Table(
@@ -148,10 +168,33 @@ TABLES: Mapping[str, Table] = {
         {
             "patient_id": _ID,
             "code": Column(Kind.TEXT, required=True, filled=True),
+            "units": _TEXT,
+            "modifiers": _TEXT,
             "service_date": Column(Kind.DATE, required=True, filled=True),
             "period_start": _DATE,
             "period_end": _DATE,
+            "program": _TEXT,
+            "biller": _TEXT,
             "status": Column(Kind.WORD, ClaimStatus),
+            "amount": _TEXT,
+        },
+        may_be_empty=True,
+    ),
+    COVERAGE: Table(
+        {
+            "patient_id": _ID,
+            "payer": Column(Kind.TEXT, required=True, filled=True),
+            "from": Column(Kind.DATE, required=True, filled=True),
+            "to": _DATE,
+        },
+        may_be_empty=True,
+    ),
+    STAYS: Table(
+        {
+            "patient_id": _ID,
+            "from": Column(Kind.DATE, required=True, filled=True),
+            "to": _DATE,
+            "kind": Column(Kind.WORD, Stay, required=True, filled=True),
         },
         may_be_empty=True,
     ),

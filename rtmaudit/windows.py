@@ -126,8 +126,32 @@ def episode_so_far(month: Month, episode: Episode) -> list[Window]:
     return [Window(Clock.EPISODE, episode.start, end)] if first <= end else []
 
 
+@dataclass(frozen=True, slots=True)
+class Discharge:
+    """A discharge and the face-to-face visit after it, as far as they are on file."""
+
+    on: date
+    visited: date | None = None
+
+
+def after_discharge(month: Month, discharge: Discharge | None) -> list[Window]:
+    """The 30 days that begin with the discharge, in the month of the visit; without one in every
+    month that they touch."""
+    if discharge is None:
+        return []
+    window = Window(Clock.DISCHARGE, discharge.on, discharge.on + timedelta(days=PERIOD_DAYS - 1))
+    visited = discharge.visited
+    if visited is not None and discharge.on <= visited <= month.end:
+        return [window] if visited >= month.start else []
+    return [window] if window.start <= month.end and window.end >= month.start else []
+
+
 def build_windows(
-    clocks: Collection[Clock], month: Month, episode: Episode, mode: str
+    clocks: Collection[Clock],
+    month: Month,
+    episode: Episode,
+    mode: str,
+    discharge: Discharge | None = None,
 ) -> Mapping[Clock, tuple[Window, ...]]:
     """The windows of one patient and program on the clocks that its rules run on. Where no start is
     on file, or `mode` says so, the calendar month stands for the supply period."""
@@ -137,9 +161,12 @@ def build_windows(
         Clock.SUPPLY_PERIOD: calendar_month if by_month else supply_periods,
         Clock.CALENDAR_MONTH: calendar_month,
     }
-    return {
+    found = {
         clock: tuple(build(month, episode)) for clock, build in builders.items() if clock in clocks
     }
+    if Clock.DISCHARGE in clocks:
+        found[Clock.DISCHARGE] = tuple(after_discharge(month, discharge))
+    return found
 
 
 def stretches(window: Window) -> Iterator[tuple[date, date]]:

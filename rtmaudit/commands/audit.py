@@ -24,6 +24,13 @@ ConfigOption = Annotated[
     typer.Option("--config", help="The mapping file. [default: rtmaudit.yaml in the folder]"),
 ]
 Rules = Annotated[Path | None, typer.Option("--rules", help="Another folder of rules.")]
+Overlays = Annotated[
+    Path | None, typer.Option("--overlays", help="A folder of payers' overlays of your own.")
+]
+Payer = Annotated[
+    str | None,
+    typer.Option("--payer", help="Whose rules, where no payer is on file. [default: medicare]"),
+]
 Timezone = Annotated[
     str | None, typer.Option("--timezone", help="Where a day begins, as America/New_York.")
 ]
@@ -64,6 +71,8 @@ def audit(
     as_of: AsOf = None,
     config: ConfigOption = None,
     rules: Rules = None,
+    overlays: Overlays = None,
+    payer: Payer = None,
     timezone: Timezone = None,
     view: ViewOption = None,
     format_: Format = None,
@@ -83,6 +92,8 @@ def audit(
         as_of,
         config,
         rules,
+        overlays,
+        payer,
         timezone,
         view,
         format_,

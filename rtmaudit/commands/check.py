@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from rtmaudit.commands.audit import Overlays
 from rtmaudit.errors import RulebookError
 from rtmaudit.shipped import shipped
 
@@ -19,16 +21,24 @@ ScenariosArgument = Annotated[
 ]
 
 
-def check(rules: RulesArgument = None, scenarios: ScenariosArgument = None) -> None:
+def check(
+    rules: RulesArgument = None,
+    scenarios: ScenariosArgument = None,
+    overlays: Overlays = None,
+) -> None:
     """Check the rulebook and run its scenarios."""
     from rtmaudit.rulebook import load_rules
     from rtmaudit.scenarios import run_folder
 
-    book = load_rules(rules or shipped("rules"))
+    book = load_rules(rules or shipped("rules"), overlays)
     outcomes = run_folder(scenarios or shipped("scenarios"), book)
     failed = [fault for outcome in outcomes for fault in outcome.faults]
-    print(f"rules {book.version}: {sum(len(f.codes) for f in book.files.values())} codes, sound")
-    print(f"scenarios: {len(outcomes)} run, {sum(bool(o.faults) for o in outcomes)} failed")
+    codes = sum(len(file.codes) for file in book.files.values())
+    print(f"rules {book.version}: {codes} codes, {len(book.overlays)} payers' overlays, sound")
+    per_file = Counter(outcome.case.file.removesuffix(".yaml") for outcome in outcomes)
+    counts = ", ".join(f"{name} {n}" for name, n in per_file.items())
+    failing = sum(bool(outcome.faults) for outcome in outcomes)
+    print(f"scenarios: {len(outcomes)} run ({counts}), {failing} failed")
     sys.stdout.flush()
     if failed:
         raise RulebookError(failed)

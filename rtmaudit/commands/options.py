@@ -29,6 +29,8 @@ class Asked:
     as_of: str | None = None
     config: Path | None = None
     rules: Path | None = None
+    overlays: Path | None = None
+    payer: str | None = None
     timezone: str | None = None
     view: str | None = None
     format: str | None = None
@@ -74,6 +76,8 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         as_of,
         config,
         rules,
+        asked.overlays or (_relative(path, config.overlays) if config.overlays else None),
+        asked.payer or config.payer,
         asked.strict or config.strict,
         asked.evidence or config.evidence,
     )

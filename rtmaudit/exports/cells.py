@@ -46,6 +46,7 @@ _ISO = re.compile(
     re.ASCII,
 )
 _DECIMAL = re.compile(r"(\d{1,7})(?:\.(\d{1,9}))?", re.ASCII)
+_DOLLARS = re.compile(r"\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
 _SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
@@ -98,6 +99,22 @@ def read_seconds(text: str, unit: str) -> int:
     if total > MOST_SECONDS:
         raise BadCell(ProblemKind.DURATION_RANGE)
     return total
+
+
+def read_number(text: str) -> int:
+    """A whole number, not negative."""
+    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+        raise BadCell(ProblemKind.UNREADABLE_NUMBER)
+    return int(text)
+
+
+def read_cents(text: str) -> int:
+    """An amount in dollars -> whole cents."""
+    match = _DOLLARS.fullmatch(text)
+    if match is None:
+        raise BadCell(ProblemKind.UNREADABLE_NUMBER)
+    dollars, cents = match.groups()
+    return int(dollars.replace(",", "")) * 100 + int(cents or 0)
 
 
 def read_word(words: type[StrEnum], mapped: dict[str, str]) -> Callable[[str], StrEnum]:

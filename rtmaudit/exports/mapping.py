@@ -16,8 +16,10 @@ from rtmaudit.exports.cells import (
     ZoneMissing,
     iso_like,
     later_fold,
+    read_cents,
     read_date,
     read_instant,
+    read_number,
     read_seconds,
     read_word,
 )
@@ -253,6 +255,10 @@ class _Plan:
             return lambda text: tuple(one(part) for part in _parts(text))
         if spec.kind is Kind.CODES:
             return lambda text: tuple(part.replace(".", "").upper() for part in _parts(text))
+        if spec.kind is Kind.NUMBER:
+            return read_number
+        if spec.kind is Kind.AMOUNT:
+            return read_cents
         if spec.kind is Kind.ID:
             return _read_id
         return lambda text: words.get(text, text)

@@ -149,7 +149,8 @@ def _claimed(names: Sequence[str]) -> str:
 def _unknown_file() -> str:
     return (
         "is none of the tables by its name; call it readings.csv, time_log.csv, calls.csv, "
-        "patients.csv, visits.csv or claims.csv, or name it under `tables:` in rtmaudit.yaml"
+        "patients.csv, visits.csv, claims.csv, coverage.csv or stays.csv, or name it under "
+        "`tables:` in rtmaudit.yaml"
     )
 
 
@@ -205,11 +206,16 @@ def _wanted(name: str, config: Config) -> Iterator[str]:
 def _value_columns(table: Table) -> list[str]:
     extra = ["day", "second"] if table.stamp else []
     timed = ["least", "most"] if "seconds" in table.columns else []
-    return [*(c for c in table.columns if c != table.stamp), *extra, *timed]
+    return [*(_stored(c) for c in table.columns if c != table.stamp), *extra, *timed]
+
+
+def _stored(column: str) -> str:
+    """The frame's own `kind` says what became of a line, so a column of that name is `kind_of`."""
+    return "kind_of" if column == "kind" else column
 
 
 def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
-    row: dict[str, Any] = dict(line.values)
+    row: dict[str, Any] = {_stored(column): value for column, value in line.values.items()}
     if table.stamp:
         stamp = row.pop(table.stamp, None)
         row["day"] = stamp.day if isinstance(stamp, Instant) else stamp

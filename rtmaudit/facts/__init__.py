@@ -2,7 +2,8 @@
 
 from rtmaudit.facts.days import Coverage
 from rtmaudit.facts.intake import Counted, Frames, Settings, count
-from rtmaudit.facts.measure import MEASURES, Facts, count_conditions
+from rtmaudit.facts.measure import MEASURES, Facts
+from rtmaudit.facts.papers import count_conditions
 
 __all__ = [
     "MEASURES",

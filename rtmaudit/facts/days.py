@@ -4,13 +4,13 @@ span. Days in a window are the bits under its mask."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pandas as pd
 
-from rtmaudit.model import Disposition, Exclusion, System
+from rtmaudit.model import Disposition, Exclusion, FactRef, Source, System
 from rtmaudit.windows import Month
 
 CUT_PATIENTS = 5
@@ -24,13 +24,19 @@ ELSEWHERE = (Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF, Exclusion.NOT_ON_ROST
 """Lines that say nothing of a patient's programs in the audited month."""
 
 
+Kept = tuple[str, System, Source | None]
+"""Patient, system, and how the reading came about, where that is on file."""
+
+
 @dataclass(slots=True)
 class DaySets:
-    """What the readings say. Bit 0 is `first`; `maybe` holds days that only a line in doubt names,
+    """What the readings say. Bit 0 is `first`; `lines` has the bit of every line of a physiologic
+    system, whose readings are counted too; `maybe` holds days that only a line in doubt names,
     and `unread` counts the lines whose day cannot be read."""
 
     first: date
-    sets: dict[tuple[str, System], int] = field(default_factory=lambda: defaultdict(int))
+    sets: dict[Kept, int] = field(default_factory=lambda: defaultdict(int))
+    lines: dict[Kept, list[int]] = field(default_factory=lambda: defaultdict(list))
     maybe: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
     unread: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
     systems: dict[str, set[System]] = field(default_factory=lambda: defaultdict(set))
@@ -42,12 +48,26 @@ class DaySets:
         high = (end - self.first).days
         return ((1 << (high - low + 1)) - 1) << low if high >= low else 0
 
-    def seen(self, patient: str, systems: Iterable[System]) -> int:
-        """Days with a reading of any of the systems."""
+    def seen(self, patient: str, ref: FactRef) -> int:
+        """Days with a reading of any of the systems that came about as asked, or may have."""
         found = 0
-        for system in systems:
-            found |= self.sets.get((patient, system), 0)
+        for key in _keys(patient, ref):
+            found |= self.sets.get(key, 0)
         return found
+
+    def unstated(self, patient: str, ref: FactRef) -> int:
+        """Days that count only if a reading of unstated source came about as asked."""
+        if not ref.sources:
+            return 0
+        found = 0
+        for key in _keys(patient, ref):
+            found |= self.sets.get(key, 0) if key[2] is not None else 0
+        return self.seen(patient, ref) & ~found
+
+    def number(self, patient: str, ref: FactRef, mask: int) -> int:
+        """Lines on the days of a mask."""
+        lines = (bit for key in _keys(patient, ref) for bit in self.lines.get(key, ()))
+        return sum(mask >> bit & 1 for bit in lines)
 
     def in_doubt(self, patient: str, systems: Sequence[System]) -> tuple[int, int]:
         """Days that a line in doubt names, and the number of lines whose day cannot be read."""
@@ -62,13 +82,20 @@ class DaySets:
         return self.first + timedelta(days=bit)
 
 
+def _keys(patient: str, ref: FactRef) -> list[Kept]:
+    sources = (*(ref.sources or Source), None)
+    return [(patient, system, source) for system in ref.systems for source in sources]
+
+
 def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
     """Reduce the readings frame (after sifting) to day sets."""
     result = DaySets(month.span_start)
     frame = frame[frame["patient_id"].notna()]
-    columns = ("patient_id", "system", "day", "disposition", "kind")
-    for patient, system, day, disposition, kind in zip(*(frame[c] for c in columns), strict=True):
-        _count(result, month, patient, system, day, disposition)
+    columns = ("patient_id", "system", "source", "day", "disposition", "kind")
+    for patient, system, source, day, disposition, kind in zip(
+        *(frame[c] for c in columns), strict=True
+    ):
+        _count(result, month, patient, system, source, day, disposition)
         if system is not None and kind not in ELSEWHERE:
             result.systems[patient].add(system)
     return result
@@ -79,12 +106,16 @@ def _count(
     month: Month,
     patient: str,
     system: System | None,
+    source: Source | None,
     day: date | None,
     disposition: Disposition,
 ) -> None:
     inside = day is not None and sets.first <= day <= month.end
     if disposition is Disposition.USED and system is not None and day is not None:
-        sets.sets[(patient, system)] |= 1 << (day - sets.first).days
+        key, bit = (patient, system, source), (day - sets.first).days
+        sets.sets[key] |= 1 << bit
+        if system is System.PHYSIOLOGIC:
+            sets.lines[key].append(bit)
     elif disposition is Disposition.QUARANTINED and day is None:
         sets.unread[(patient, system)] += 1
     elif disposition is Disposition.QUARANTINED and inside and day is not None:

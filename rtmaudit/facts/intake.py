@@ -15,6 +15,7 @@ from rtmaudit.facts.call_time import call_entries
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.spans import read_coverage, read_stays
 from rtmaudit.facts.time import (
     TimeTables,
     add_calls,
@@ -33,7 +34,7 @@ from rtmaudit.model import (
     ProblemKind,
     Role,
 )
-from rtmaudit.tables import CALLS, PATIENTS, READINGS, TIME_LOG, VISITS
+from rtmaudit.tables import CALLS, COVERAGE, PATIENTS, READINGS, STAYS, TIME_LOG, VISITS
 from rtmaudit.windows import Month
 
 
@@ -94,6 +95,8 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         settings.monthly_clock,
         settings.default_biller,
         frozenset(watched),
+        read_stays(frames.get(STAYS)),
+        read_coverage(frames.get(COVERAGE)),
     )
     return Counted(facts, sorted(problems), cut_early)
 

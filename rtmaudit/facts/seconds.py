@@ -1,5 +1,5 @@
 """Seconds of a patient in a window: whose role counts, split at local midnight, without the days of
-visits and without what overlaps."""
+visits and stays and without what overlaps."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from rtmaudit.facts.spans import Stays
 from rtmaudit.facts.time import Entry, union_length
-from rtmaudit.model import Cause, FactRef, Role, Why, Window, in_ranges
+from rtmaudit.model import Cause, FactRef, Program, Role, Why, Window, in_ranges
 from rtmaudit.windows import ONE_DAY
 
 Visit = tuple[date, str | None]
@@ -33,18 +34,39 @@ class Sum:
             self.why, self.cause = why, cause
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days on which no time of a fact counts: those of some visits and of some stays."""
+
+    visits: Sequence[Visit]
+    stays: Sequence[Stays]
+    ref: FactRef
+
+    def doubt(self, day: date | None) -> Cause | bool:
+        """True where no time of that day counts, False where it does, or why it may not."""
+        if day is None:
+            return False
+        mine = [code for on, code in self.visits if on == day] if self.ref.visit_codes else []
+        stays = [each.holds(day) for each in self.stays if each.kind in self.ref.stays]
+        if True in stays or any(code and in_ranges(code, self.ref.visit_codes) for code in mine):
+            return True
+        if any(code is None for code in mine):
+            return Cause.VISIT_CODE
+        return Cause.ON_STAY if None in stays else False
+
+
 def sum_seconds(
     entries: Iterable[Entry],
-    visits: Sequence[Visit],
+    days: Days,
     zone: ZoneInfo | None,
-    ref: FactRef,
+    program: Program,
     window: Window,
     roles: tuple[Role, ...],
 ) -> Sum:
     """The seconds of one patient that lie in a window and whose role counts."""
     total = Sum()
     for entry in entries:
-        if entry.program not in (ref.program, None):
+        if entry.program not in (program, None):
             continue
         least, most = _inside(entry, window, zone)
         if most == 0 or (entry.role is not None and entry.role not in roles) or not roles:
@@ -52,11 +74,11 @@ def sum_seconds(
         why, cause = (Why.DISPUTED, entry.cause) if least != most else (None, None)
         if entry.disputed:
             why, cause = Why.DISPUTED, Cause.OVERLAP
-        on_visit = _visit(visits, entry.day, ref.visit_codes)
-        if on_visit is True:
+        doubt = days.doubt(entry.day)
+        if doubt is True:
             continue
-        if on_visit is None:
-            least, why, cause = 0, Why.DISPUTED, Cause.VISIT_CODE
+        if doubt is not False:
+            least, why, cause = 0, Why.DISPUTED, doubt
         if entry.role is None and entry.trusted and len(roles) < len(Role):
             least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
         total.add(least, most, why, cause)
@@ -85,14 +107,3 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp())
-
-
-def _visit(visits: Sequence[Visit], day: date | None, codes: tuple[str, ...]) -> bool | None:
-    """Whether a day has one of the visits, or None where a visit's code is not on file."""
-    if not codes:
-        return False
-    mine = [code for on, code in visits if on == day]
-    if any(code is not None and in_ranges(code, codes) for code in mine):
-        return True
-    return None if any(code is None for code in mine) else False
-

@@ -81,20 +81,23 @@ def judge_alone(rule: Rule, window: Window, facts: Facts) -> Finding:
     return _decide(finding, about, needs, papers)
 
 
-def judge_units(rule: UnitRule, fact: Fact) -> tuple[int, int, int, Need]:
+def judge_units(rule: UnitRule, after: int, fact: Fact) -> tuple[int, int, int, Need]:
     """Units beyond doubt, units at most today, units that may still be reached, and the need that
-    shows the distance to the last unit (or to the first)."""
-    low, high, reach = (_blocks(rule, minutes) for minutes in (fact.low, fact.high, _reach(fact)))
+    shows the distance to the last unit (or to the first). `after` are the base's minutes."""
+    low, high, reach = (
+        _blocks(rule, after, minutes) for minutes in (fact.low, fact.high, _reach(fact))
+    )
     met = Met.YES if low else Met.UNDECIDED if high else Met.LATER if reach else Met.NO
     have, most = _counts(fact)
-    want = rule.after + rule.each * max(1, low)
+    want = after + rule.first + rule.each * (max(1, low) - 1)
     return low, high, reach, Need("minutes", rule.ref, have, most, want, met, fact.why, fact.cause)
 
 
-def _blocks(rule: UnitRule, minutes: Upper) -> int:
+def _blocks(rule: UnitRule, after: int, minutes: Upper) -> int:
     if not isinstance(minutes, int):
         return rule.at_most
-    return min(rule.at_most, max(0, (minutes - rule.after) // rule.each))
+    beyond_first = minutes - after - rule.first
+    return 0 if beyond_first < 0 else min(rule.at_most, 1 + beyond_first // rule.each)
 
 
 def _counts(fact: Fact) -> tuple[int, int | None]:
@@ -111,10 +114,22 @@ def _reach(fact: Fact) -> Upper:
 
 
 def _met(requirement: Requirement, fact: Fact, window: Window) -> Met:
+    if requirement.test is Test.AT_MOST:
+        return _not_too_many(requirement, fact)
     if _holds(requirement, fact.low, window):
         return Met.YES
     if not _holds(requirement, _reach(fact), window):
         return Met.NO
+    return Met.LATER if fact.later else Met.UNDECIDED
+
+
+def _not_too_many(requirement: Requirement, fact: Fact) -> Met:
+    """Days that pass: there are never fewer than the low end says."""
+    assert isinstance(requirement.want, int) and isinstance(fact.low, int)
+    if fact.low > requirement.want:
+        return Met.NO
+    if isinstance(fact.high, int) and fact.high <= requirement.want:
+        return Met.YES
     return Met.LATER if fact.later else Met.UNDECIDED
 
 
@@ -138,6 +153,9 @@ _HOLDS: Mapping[Test, Callable[[Any, Any, Window], bool]] = {
     Test.IS: lambda word, want, window: word in want,
     Test.ON_OR_BEFORE: lambda day, want, window: day <= _day(want, window),
     Test.COVERS: _covers,
+    Test.ANY_OF: lambda codes, want, window: any(
+        code.startswith(each.replace(".", "")) for code in codes for each in want
+    ),
 }
 """The rulebook's loader has seen to it that each fact is asked for the one test that suits it."""
 
@@ -147,7 +165,8 @@ def _need(checked: Checked) -> Need:
     want, name = checked.requirement.want, checked.requirement.name
     wanted = want if isinstance(want, int) else 1
     ref = checked.requirement.ref
-    return Need(name, ref, have, most, wanted, checked.met, checked.why, checked.cause)
+    at_most = checked.requirement.test is Test.AT_MOST
+    return Need(name, ref, have, most, wanted, checked.met, checked.why, checked.cause, at_most)
 
 
 def _not_applicable(finding: Finding, reason: Reason) -> Finding:
@@ -196,4 +215,6 @@ def _reason(kind: ReasonKind, checked: Checked) -> Reason:
     if kind is ReasonKind.PAPER:
         wanted = requirement.want if requirement.test is Test.AT_LEAST else None
         return Reason(kind, (name, fact.low, wanted))
+    if requirement.test is Test.AT_MOST:
+        return Reason(ReasonKind.TOO_LATE, (name, requirement.want, kind is ReasonKind.MAY_STILL))
     return Reason(kind, (name, requirement.ref.name, requirement.want, fact.low, fact.later))

@@ -7,17 +7,55 @@ from datetime import date, timedelta
 
 from rtmaudit.judge.episode import NO_START
 from rtmaudit.judge.question import Claim, Question
+from rtmaudit.judge.readings import of_payer
 from rtmaudit.model import Clock, Finding, Reason, ReasonKind, Verdict, Window
+from rtmaudit.rulebook import Rulebook
 from rtmaudit.windows import PERIOD_DAYS, share_a_day
 
 
 def weigh_claims(
-    findings: list[Finding], question: Question, ladders: tuple[tuple[str, ...], ...]
+    book: Rulebook,
+    findings: list[Finding],
+    question: Question,
+    ladders: tuple[tuple[str, ...], ...],
 ) -> list[Finding]:
     """A standing claim for the same code and window: not applicable, with its date. One for another
     period that overlaps, or for an alternative of the code in the same window: blocked."""
     claims = [claim for claim in question.claims if claim.stands]
-    return [_weigh(finding, claims, ladders) for finding in findings] if claims else findings
+    if not claims:
+        return findings
+    weighed = []
+    for finding in findings:
+        ours = [claim for claim in claims if is_ours(claim, question, finding)]
+        doubt = _dated_otherwise(of_payer(book, question, finding.window.end), finding, ours)
+        weighed.append(doubt or _weigh(finding, ours, ladders))
+    return weighed
+
+
+def _dated_otherwise(book: Rulebook, finding: Finding, claims: list[Claim]) -> Finding | None:
+    """Where the payer does not date a supply on its period's last day, a claim without its period
+    cannot be laid over one."""
+    if finding.window.kind is not Clock.SUPPLY_PERIOD or finding.verdict is not Verdict.READY:
+        return None
+    near = (
+        claim
+        for claim in claims
+        if claim.code == finding.code
+        and claim.period_end is None
+        and abs(claim.service_date - finding.window.end) < timedelta(days=PERIOD_DAYS)
+    )
+    claim = next(near, None)
+    rules = book.rules(finding.program, finding.window.end)
+    if claim is None or not rules.rule(finding.code).due_day:
+        return None
+    doubt = Reason(ReasonKind.CLAIM_OVERLAPS, (claim.code, claim.service_date))
+    return replace(finding, verdict=Verdict.REVIEW, reasons=(doubt,))
+
+
+def is_ours(claim: Claim, question: Question, finding: Finding) -> bool:
+    """Whether a claim was sent by the finding's own biller; so it is where either is not known."""
+    biller = question.billers.get(finding.program)
+    return not claim.biller or not biller or claim.biller == biller
 
 
 def _weigh(finding: Finding, claims: list[Claim], ladders: tuple[tuple[str, ...], ...]) -> Finding:
@@ -31,7 +69,7 @@ def _weigh(finding: Finding, claims: list[Claim], ladders: tuple[tuple[str, ...]
         return finding
     for claim in claims:
         if claim.code in {finding.code, *family} and share_a_day(
-            _covered(claim, finding.window.kind), finding.window
+            covered(claim, finding.window.kind), finding.window
         ):
             overlaps = Reason(ReasonKind.CLAIM_OVERLAPS, (claim.code, claim.service_date))
             return replace(
@@ -64,10 +102,12 @@ def _billed(finding: Finding, claim: Claim) -> Finding:
 
 
 def _same_window(claim: Claim, window: Window) -> bool:
-    covered = _covered(claim, window.kind)
+    days = covered(claim, window.kind)
+    if window.kind is Clock.DISCHARGE:
+        return window.start <= days.end <= window.end
     if window.kind is Clock.CALENDAR_MONTH:
-        return window.start <= covered.end <= _month_end(window)
-    return covered.end == window.end if claim.period_end is None else covered == window
+        return window.start <= days.end <= _month_end(window)
+    return days.end == window.end if claim.period_end is None else days == window
 
 
 def _month_end(window: Window) -> date:
@@ -75,7 +115,7 @@ def _month_end(window: Window) -> date:
     return (window.start + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
-def _covered(claim: Claim, kind: Clock) -> Window:
+def covered(claim: Claim, kind: Clock) -> Window:
     """The days a claim stands for. Without a period, a supply claim covers the 30 days that end at
     its service date: the payer's convention in these rules."""
     end = claim.period_end or claim.service_date

@@ -7,10 +7,11 @@ from dataclasses import replace
 
 from rtmaudit.judge.alone import check
 from rtmaudit.judge.question import Question
-from rtmaudit.judge.readings import Reading
+from rtmaudit.judge.readings import Reading, of_payer
 from rtmaudit.model import (
     Cause,
     Clock,
+    FactName,
     Finding,
     Met,
     Program,
@@ -44,9 +45,24 @@ def once(
         return replace(finding, due=False)
     if finding.verdict not in _DUE_NOW:
         return finding
-    need = finding.needs[0]
-    due_day = question.day_reached(need.ref, need.want, window) if rule.due_day else window.end
-    return replace(finding, service_date=due_day)
+    if rule.due_day:
+        return served_when_due(question, rule, finding)
+    return replace(finding, service_date=window.end)
+
+
+_DATED_BY = (FactName.READING_DAYS, FactName.VISITS, FactName.DAYS_TO_VISIT)
+"""What a service may be dated by: the day on which this came to what the rule wants."""
+
+
+def served_when_due(question: Question, rule: Rule, finding: Finding) -> Finding:
+    """A service dated on the day on which its work was done, where the rules date it so."""
+    if not rule.due_day or finding.verdict not in _DUE_NOW:
+        return finding
+    for each in (*rule.needs, *rule.for_):
+        if each.ref.name in _DATED_BY and isinstance(each.want, int):
+            day = question.day_reached(each.ref, each.want, finding.window)
+            return replace(finding, service_date=day)
+    return finding
 
 
 def _reached_earlier(question: Question, rule: Rule, window: Window) -> Met:
@@ -63,7 +79,8 @@ def without_start(
     """Codes once per episode cannot be placed while no start is on file."""
     month = question.month
     window = Window(Clock.EPISODE, month.start, month.end)
-    for rule in reading.rules_on(book, program, month.end).rules:
+    mine = of_payer(book, question, month.end)
+    for rule in reading.rules_on(mine, program, month.end).rules:
         if rule.window is Clock.EPISODE:
             reason, verdict = NO_START, Verdict.UNKNOWN
             if not rule.in_force:

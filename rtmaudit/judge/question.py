@@ -19,6 +19,7 @@ class Claim:
     status: ClaimStatus = ClaimStatus.SUBMITTED
     period_start: date | None = None
     period_end: date | None = None
+    biller: str = ""
 
     @property
     def stands(self) -> bool:
@@ -32,7 +33,9 @@ class Question:
 
     `windows` holds, per program and clock, the windows to judge; those that end after the month are
     not due. `start_known` tells, per program, whether the episode's start is on file. `day_reached`
-    answers on which day of a window a count of days first came to a number.
+    answers on which day of a window a count first came to a number. `payers` holds, from which day
+    on, whose rules hold (none: those of the rulebook as it is given), `payer_changes` the days on
+    which another payer took over, or none did.
     """
 
     month: Month
@@ -45,6 +48,13 @@ class Question:
     billers: Mapping[Program, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     strict: bool = False
+    payers: tuple[tuple[date, str], ...] = ()
+    payer_changes: tuple[date, ...] = ()
+
+    def payer_on(self, day: date) -> str | None:
+        """Whose rules hold on a day."""
+        held = [payer for since, payer in self.payers if since <= day]
+        return held[-1] if held else None
 
     def facts(self, refs: Iterable[FactRef], window: Window) -> tuple[tuple[FactRef, Fact], ...]:
         """What a rule can see of the case, in the order of its `refs`."""

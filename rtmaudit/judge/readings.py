@@ -19,15 +19,24 @@ class Reading:
     point: str | None = None
     at_start: bool = False
 
-    def rules(self, book: Rulebook, program: Program, window: Window) -> RuleSet:
-        """The rules for a window: as of its last day."""
+    def rules(
+        self, book: Rulebook, question: Question, program: Program, window: Window
+    ) -> RuleSet:
+        """The rules for a window: as of its last day, and of the payer on that day."""
         first = self.at_start and window.kind is not Clock.EPISODE
-        return self.rules_on(book, program, window.start if first else window.end)
+        day = window.start if first else window.end
+        return self.rules_on(of_payer(book, question, window.end), program, day)
 
     def rules_on(self, book: Rulebook, program: Program, day: date) -> RuleSet:
         """The rules as of a day."""
         point = self.point if self.point in book.files[program].contested else None
         return book.rules(program, day, point)
+
+
+def of_payer(book: Rulebook, question: Question, day: date) -> Rulebook:
+    """The rulebook as the patient's payer of a day reads it."""
+    payer = question.payer_on(day)
+    return book if payer is None else book.under(payer)
 
 
 BASE = Reading()
@@ -40,13 +49,32 @@ def readings_of(book: Rulebook, question: Question) -> Iterator[Reading]:
     for program in question.programs:
         for windows in question.windows[program].values():
             for window in windows:
-                points |= dict.fromkeys(book.readings(program, window.end))
+                mine = of_payer(book, question, window.end)
+                points |= dict.fromkeys(mine.readings(program, window.end))
                 law_changes |= window.kind is not Clock.EPISODE and (
-                    book.rules(program, window.start) is not book.rules(program, window.end)
+                    mine.rules(program, window.start) is not mine.rules(program, window.end)
                 )
+    if len(question.programs) > 1 or question.claims:
+        unsettled = book.unsettled(question.month.end)
+        points |= {point: None for point in _points_of_pairs(book, question) if point in unsettled}
     yield from (Reading(point) for point in points)
     if law_changes:
         yield Reading(at_start=True)
+
+
+def _points_of_pairs(book: Rulebook, question: Question) -> Iterator[str]:
+    """The contested points about pairs of which the patient may have both."""
+    for pair in book.concurrency.pairs:
+        if _may_have(book, question, pair.pair[0]) and _may_have(book, question, pair.pair[1]):
+            for dated in (pair.same, pair.different):
+                for entry in dated.values():
+                    yield from entry.contested
+
+
+def _may_have(book: Rulebook, question: Question, name: str) -> bool:
+    if name in question.programs or book.program_of(name) in question.programs:
+        return True
+    return any(claim.stands and book.is_named(name, claim.code) for claim in question.claims)
 
 
 def join_readings(

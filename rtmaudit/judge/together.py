@@ -10,10 +10,12 @@ from rtmaudit.judge.addons import add_on, price_alternatives, with_their_bases
 from rtmaudit.judge.alone import judge_alone
 from rtmaudit.judge.beside import keep_apart
 from rtmaudit.judge.claims import weigh_claims
-from rtmaudit.judge.episode import once, without_start
+from rtmaudit.judge.episode import once, served_when_due, without_start
 from rtmaudit.judge.ladders import climb, mark_secondary
+from rtmaudit.judge.modifiers import with_modifiers
+from rtmaudit.judge.payers import with_one_payer
 from rtmaudit.judge.question import Question
-from rtmaudit.judge.readings import BASE, Reading, join_readings, readings_of
+from rtmaudit.judge.readings import BASE, Reading, join_readings, of_payer, readings_of
 from rtmaudit.model import (
     Cause,
     Clock,
@@ -32,10 +34,12 @@ def judge(book: Rulebook, question: Question) -> list[Finding]:
     base = _under(book, question, BASE)
     others = [(each, _under(book, question, each)) for each in readings_of(book, question)]
     ladders = _ladders(book, question)
-    findings = weigh_claims(join_readings(base, others), question, ladders)
+    findings = weigh_claims(book, join_readings(base, others), question, ladders)
     findings = [_not_before_its_end(finding, question) for finding in findings]
+    findings = with_one_payer(question, findings)
     if question.strict:
         findings = [_strictly(finding) for finding in findings]
+    findings = with_modifiers(book, question, findings)
     return mark_secondary(with_their_bases(book, findings), ladders)
 
 
@@ -47,7 +51,7 @@ def _under(book: Rulebook, question: Question, reading: Reading) -> list[Finding
                 findings += _judge_window(book, question, program, clock, window, reading)
         if not question.start_known[program]:
             findings += without_start(book, question, program, reading)
-    return keep_apart(book, question, findings)
+    return keep_apart(book, question, findings, reading.point)
 
 
 def _judge_window(
@@ -58,30 +62,36 @@ def _judge_window(
     window: Window,
     reading: Reading,
 ) -> list[Finding]:
-    rules = reading.rules(book, program, window)
+    rules = reading.rules(book, question, program, window)
     asked = [rule for rule in rules.rules if rule.window is clock]
     facts = {rule.code: question.facts(rule.refs, window) for rule in asked}
     findings = {rule.code: judge_alone(rule, window, facts[rule.code]) for rule in asked}
     if clock is Clock.EPISODE:
         for rule in asked:
-            findings[rule.code] = once(book, question, rule, findings[rule.code], reading)
+            mine = of_payer(book, question, window.end)
+            findings[rule.code] = once(mine, question, rule, findings[rule.code], reading)
+    else:
+        for rule in asked:
+            findings[rule.code] = served_when_due(question, rule, findings[rule.code])
     for ladder in rules.ladders:
         climb(findings, ladder)
     for rule in asked:
-        if rule.units:
-            base = findings[rule.units.base]
-            findings[rule.code] = add_on(findings[rule.code], rule.units, facts[rule.code], base)
+        if rule.bases:
+            findings[rule.code] = add_on(findings[rule.code], rule, facts[rule.code], findings)
     price_alternatives(findings, asked, facts)
     return [findings[rule.code] for rule in asked]
 
 
 def _not_before_its_end(finding: Finding, question: Question) -> Finding:
     """A window that ends after the month is listed as open, and due when it ends."""
-    due = finding.due and finding.window.end <= question.month.end
+    falls = finding.window.end
+    if finding.window.kind is Clock.DISCHARGE and finding.service_date:
+        falls = finding.service_date
+    due = finding.due and falls <= question.month.end
     finding = replace(finding, due=due, service_date=finding.service_date or _served(finding))
     if due or finding.verdict is not Verdict.READY:
         return finding
-    later = Reason(ReasonKind.DUE_LATER, (finding.window.end,))
+    later = Reason(ReasonKind.DUE_LATER, (falls,))
     return replace(finding, verdict=Verdict.OPEN, reasons=(later,))
 
 
@@ -103,6 +113,7 @@ def _strictly(finding: Finding) -> Finding:
 
 def _ladders(book: Rulebook, question: Question) -> tuple[tuple[str, ...], ...]:
     end = question.month.end
+    mine = of_payer(book, question, end)
     return tuple(
-        ladder for program in question.programs for ladder in book.rules(program, end).ladders
+        ladder for program in question.programs for ladder in mine.rules(program, end).ladders
     )

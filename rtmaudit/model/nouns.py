@@ -106,11 +106,13 @@ class Need:
     met: Met
     why: Why | None = None
     cause: Cause | None = None
+    at_most: bool = False
 
     @property
     def short_by(self) -> int:
-        """Whole units still missing; never 0 for an unmet need."""
-        return max(0, self.want - self.have)
+        """Whole units still missing, or too many; never 0 for an unmet need."""
+        apart = self.have - self.want if self.at_most else self.want - self.have
+        return max(0, apart)
 
 
 @dataclass(frozen=True, slots=True)

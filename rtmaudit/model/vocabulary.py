@@ -162,44 +162,10 @@ class FactName(StrEnum):
     READING_DAYS = "reading_days"
     READINGS = "readings"
     MANAGEMENT_MINUTES = "management_minutes"
-    class Stay(StrEnum):
-    """Where a patient stayed."""
-
-    HOSPITAL = "hospital"
-    FACILITY = "facility"
-
-
-class Discipline(StrEnum):
-    """A therapist's profession."""
-
-    PT = "pt"
-    OT = "ot"
-    SLP = "slp"
-
-
-class YesNo(StrEnum):
-    """An answer in a cell."""
-
-    YES = "yes"
-    NO = "no"
-
-
-class SurgicalPeriod(StrEnum):
-    """How a window stands to a global surgical period."""
-
-    NONE = "none"
-    UNRELATED = "unrelated"
-    RELATED = "related"
-
-
-class ProgramMonth(StrEnum):
-    """Which month of a program it is for a patient."""
-
-    FIRST = "first"
-    LATER = "later"
-
-
-LIVE_CONTACTS = "live_contacts"
+    LIVE_CONTACTS = "live_contacts"
+    VISITS = "visits"
+    DAYS_TO_VISIT = "days_to_visit"
+    BUSINESS_DAYS_TO_CONTACT = "business_days_to_contact"
     CONSENT_DATE = "consent_date"
     ORDER_DATE = "order_date"
     CARE_PLAN_DATE = "care_plan_date"
@@ -218,6 +184,9 @@ LIVE_CONTACTS = "live_contacts"
     PLACE_OF_SERVICE = "place_of_service"
     SURGICAL_PERIOD = "surgical_period"
     DIAGNOSES = "diagnoses"
+    DISCIPLINE = "discipline"
+    ASSISTANT_PERCENT = "assistant_percent"
+    THERAPY_AMOUNT = "therapy_amount"
 
 
 UNIT_OF_FACT = {
@@ -246,6 +215,9 @@ UNIT_OF_FACT = {
     FactName.PLACE_OF_SERVICE: "word",
     FactName.SURGICAL_PERIOD: "word",
     FactName.DIAGNOSES: "codes",
+    FactName.DISCIPLINE: "word",
+    FactName.ASSISTANT_PERCENT: "percent",
+    FactName.THERAPY_AMOUNT: "dollars",
 }
 
 
@@ -300,12 +272,14 @@ class ReasonKind(StrEnum):
     BASE = "base"
     SHORT = "short"
     MAY_STILL = "may_still"
+    TOO_LATE = "too_late"
     DUE_LATER = "due_later"
     FELL_DUE_EARLIER = "fell_due_earlier"
     PAPER = "paper"
     CONFLICT = "conflict"
     CLAIM_BILLED = "claim_billed"
     CLAIM_OVERLAPS = "claim_overlaps"
+    CLAIM_BESIDE = "claim_beside"
     CLAIM_BEFORE_START = "claim_before_start"
     MISSING = "missing"
     DISPUTED = "disputed"
@@ -353,6 +327,7 @@ class ProblemKind(StrEnum):
     UNREADABLE_DURATION = "unreadable_duration"
     DURATION_RANGE = "duration_range"
     DURATION_CONFLICT = "duration_conflict"
+    UNREADABLE_NUMBER = "unreadable_number"
     UNKNOWN_WORD = "unknown_word"
     IDENTICAL_LINES = "identical_lines"
     EDITED_ENTRY = "edited_entry"

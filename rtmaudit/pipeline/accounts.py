@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from rtmaudit.errors import InvariantError
 from rtmaudit.exports import TableData, Tables
 from rtmaudit.model import Disposition, Problem, Program
-from rtmaudit.pipeline.order import RULES_PAYER
+from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
 from rtmaudit.tables import PATIENTS, TABLES
 
-EVENTS = ("ended_on", "goals_met_on", "died_on")
+EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
 
 
 def summaries(tables: Tables) -> Iterator[InputSummary]:
@@ -64,16 +64,15 @@ def quarantined(tables: Tables) -> Iterator[Problem]:
                 yield Problem(file, int(row["line"]), row["column"], row["kind"], "disputed")
 
 
-def not_checked(tables: Tables, book: Rulebook) -> Iterator[str]:
+def not_checked(tables: Tables, book: Rulebook, payers: Payers) -> Iterator[str]:
     """Tables and events that no export holds, and programs without rules. They never change a
     verdict."""
     yield from (name for name in TABLES if tables.get(name) is None)
     roster = tables.get(PATIENTS)
     if roster is not None:
         yield from (column for column in EVENTS if column not in roster.columns)
-        payers = set(roster.frame["payer"].dropna()) if "payer" in roster.columns else set()
-        if any(str(payer).strip().lower() != RULES_PAYER for payer in payers):
-            yield "rules of payers other than medicare"
+    for name in payers.strange:
+        yield f"rules of {name}: medicare's were used instead; name them under payers:"
     named = {program for data in tables.data.values() for program in _programs_named(data)}
     yield from (f"program {program}" for program in sorted(named - set(book.files)))
 

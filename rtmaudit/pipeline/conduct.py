@@ -8,6 +8,7 @@ from rtmaudit.facts import Frames, count
 from rtmaudit.model import Cause, Clock
 from rtmaudit.pipeline.accounts import not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
+from rtmaudit.pipeline.payers import payers
 from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.report import Report, words
 from rtmaudit.report.build import on_calendar_clock, settle_first
@@ -16,12 +17,13 @@ from rtmaudit.rulebook import Rulebook, load_rules
 
 def audit(order: Order) -> Report:
     """The whole story. Raises an RtmauditError where the program cannot go on."""
-    book = load_rules(order.rules)
+    book = load_rules(order.rules, order.overlays)
     book = book.with_positions(positions(order.config, book))
+    mine = payers(book, order.config.payers, order.payer)
     tables = read_tables(order.paths, order.config)
     counted = count(_frames(tables), settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
-    patients = list(judge_everyone(order, book, tables, counted))
+    patients = list(judge_everyone(order, mine, tables, counted))
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
         month=order.month,
@@ -32,7 +34,7 @@ def audit(order: Order) -> Report:
         rules_version=book.version,
         rules_sha256=book.sha256,
         inputs=inputs,
-        not_checked=tuple(not_checked(tables, book)),
+        not_checked=tuple(not_checked(tables, book, mine)),
         settle_first=settle_first(patients, _configure(book)),
         patients=tuple(patients),
         problems=tuple(sorted([*quarantined(tables), *counted.problems])),
@@ -60,7 +62,6 @@ def _supply_codes(book: Rulebook) -> frozenset[str]:
 
 def _configure(book: Rulebook) -> dict[str, str]:
     lines = {str(cause): words.SETTLE[cause] for cause in Cause if cause in words.SETTLE}
-    for file in book.files.values():
-        for point, contested in file.contested.items():
-            lines[point] = f"positions: {{{point}: {contested.base}}} (or {contested.other})"
+    for point, contested in book.points.items():
+        lines[point] = f"positions: {{{point}: {contested.base}}} (or {contested.other})"
     return lines

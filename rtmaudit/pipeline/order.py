@@ -15,9 +15,6 @@ from rtmaudit.rulebook import Position, Rulebook
 from rtmaudit.tables import READINGS
 from rtmaudit.windows import ONE_DAY, Month
 
-RULES_PAYER = "medicare"
-"""Whose rules the rulebook holds."""
-
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -28,6 +25,8 @@ class Order:
     as_of: date
     config: Config
     rules: Path
+    overlays: Path | None = None
+    payer: str | None = None
     strict: bool = False
     evidence: bool = False
 
@@ -45,7 +44,7 @@ def positions(config: Config, book: Rulebook) -> tuple[Position, ...]:
         try:
             contested = book.contested(point)
         except KeyError:
-            known = ", ".join(p for f in book.files.values() for p in f.contested)
+            known = ", ".join(book.points)
             sentence = f"is not a contested point; the points are {known}"
             faults.append(Fault("rtmaudit.yaml", 0, f"positions.{point}", sentence))
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from rtmaudit.exports import Tables
 from rtmaudit.facts import Counted, Facts, count_conditions
@@ -10,16 +11,16 @@ from rtmaudit.facts.behind import Lines, lines_of
 from rtmaudit.fit import Fit, FitKind, find_fit
 from rtmaudit.judge import Claim, Question, judge
 from rtmaudit.model import (
-    PROGRAM_OF_SYSTEM,
     ClaimStatus,
     Disposition,
     Exclusion,
     Finding,
     Program,
 )
-from rtmaudit.pipeline.order import RULES_PAYER, Order
+from rtmaudit.pipeline.order import Order
+from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import PatientReport
-from rtmaudit.rulebook import Rulebook
+from rtmaudit.rulebook import MEDICARE
 from rtmaudit.tables import CALLS, CLAIMS, READINGS, TIME_LOG
 from rtmaudit.windows import build_windows
 
@@ -27,26 +28,29 @@ STRANGER = Fit(FitKind.NOT_ON_ROSTER)
 
 
 def judge_everyone(
-    order: Order, book: Rulebook, tables: Tables, counted: Counted
+    order: Order, payers: Payers, tables: Tables, counted: Counted
 ) -> Iterator[PatientReport]:
     """Every patient, by id: findings, fit, and the lines behind them where asked for."""
     facts = counted.facts
     lines = _lines(tables, facts) if order.evidence else None
     claims = _claims(tables)
     for patient in sorted(_everyone(tables, facts)):
-        question = _question(order, book, facts, patient, claims.get(patient, ()))
-        findings = judge(book, question)
+        question = _question(order, payers, facts, patient, claims.get(patient, ()))
+        findings = judge(payers.book, question)
         conditions = _conditions(facts, patient)
         known = facts.roster.knows(patient)
+        rules_payer = question.payer_on(order.month.end) or MEDICARE
+        book = payers.book.under(rules_payer)
         found = find_fit(book, question, findings, conditions) if known else STRANGER
-        line = facts.roster.any_line(patient, next(iter(question.programs), Program.RTM))
+        first = next(iter(question.programs), Program.RTM)
+        line = facts.roster.any_line(patient, first)
         evidence = _evidence(lines, patient, findings) if lines else {}
         yield PatientReport(
             patient,
-            line.text("payer"),
+            _payer(facts.payers(patient, first), order.month.end),
             line.text("biller"),
             line.text("place_of_service"),
-            RULES_PAYER,
+            rules_payer,
             known,
             tuple(str(program) for program in question.programs),
             tuple(findings),
@@ -57,17 +61,26 @@ def judge_everyone(
 
 
 def _question(
-    order: Order, book: Rulebook, facts: Facts, patient: str, claims: Sequence[Claim]
+    order: Order, payers: Payers, facts: Facts, patient: str, claims: Sequence[Claim]
 ) -> Question:
+    book = payers.book
     preferred = dict.fromkeys([*book.fit.prefer, *book.files])
-    programs = tuple(p for p in preferred if _is_in(facts, patient, p))
+    programs = tuple(p for p in preferred if facts.is_in(patient, p))
     episodes = {p: facts.roster.enrolment(patient, p).episode for p in programs}
+    held = payers.of(facts, patient, next(iter(programs), Program.RTM))
+    mine = book.under(held[-1][1])
+    asked = order.config.window_mode
+    modes = {
+        p: mine.window_mode(p, order.month.end) if asked == "auto" else asked for p in programs
+    }
     return Question(
         order.month,
         order.as_of,
         programs,
         {
-            p: build_windows(book.clocks(p), order.month, episodes[p], order.config.window_mode)
+            p: build_windows(
+                book.clocks(p), order.month, episodes[p], modes[p], facts.discharge(patient, p)
+            )
             for p in programs
         },
         {p: episodes[p].start is not None for p in programs},
@@ -76,22 +89,14 @@ def _question(
         {p: facts.roster.enrolment(patient, p).text("biller") for p in programs},
         tuple(claims),
         order.strict,
+        held,
+        facts.payer_changes(patient),
     )
 
 
-def _is_in(facts: Facts, patient: str, program: Program) -> bool:
-    """By the roster's programs, else by minutes logged, else (RTM) by readings of its systems."""
-    if not facts.roster.knows(patient):
-        return False
-    named = facts.roster.names(patient, program)
-    if named is not None:
-        return named
-    if (patient, program) in facts.time.logged:
-        return True
-    if program is not Program.RTM or facts.days is None:
-        return False
-    watched = facts.days.systems.get(patient, set())
-    return any(PROGRAM_OF_SYSTEM[system] is program for system in watched)
+def _payer(named: Sequence[tuple[date, str]], day: date) -> str:
+    """The payer of a day, as the practice calls it."""
+    return next((name for since, name in reversed(named) if since <= day), "")
 
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:
@@ -120,7 +125,12 @@ def _claims(tables: Tables) -> dict[str, list[Claim]]:
     for row in used.to_dict("records"):
         status = row["status"] or ClaimStatus.SUBMITTED
         claim = Claim(
-            row["code"], row["service_date"], status, row["period_start"], row["period_end"]
+            row["code"].strip().upper()[:5],
+            row["service_date"],
+            status,
+            row["period_start"],
+            row["period_end"],
+            row["biller"] or "",
         )
         found.setdefault(row["patient_id"], []).append(claim)
     return found

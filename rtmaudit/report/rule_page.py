@@ -17,6 +17,7 @@ CLOCKS = {
     Clock.CALENDAR_MONTH: "once a calendar month",
     Clock.SUPPLY_PERIOD: "once a 30-day period, counted from the start of the episode",
     Clock.EPISODE: "once an episode of care",
+    Clock.DISCHARGE: "once in the 30 days that begin with a discharge",
 }
 ANCHORS = {"window_end": "the last day of the window", "window_start": "its first day"}
 WORDS = {
@@ -28,8 +29,11 @@ WORDS = {
     "visit_codes": "no time counts on the day of a visit coded {}",
     "billers": "asked of {} only",
     "each": "a unit for each full {} minutes",
-    "after": "beyond the first {}",
-    "at_most": "at most {} units",
+    "first": "the first unit takes {} minutes",
+    "at_most": "at most {}",
+    "any_of": "any code that begins with {}",
+    "not_during": "no time counts on the days of a stay ({})",
+    "sources": "come about by {}",
 }
 
 
@@ -60,8 +64,13 @@ def describe(book: Rulebook, code: str, day: date) -> Iterator[str]:
 
 
 def _blocks(file: ProgramFile, code: str, rule: CodeRule, day: date) -> Iterator[str]:
-    if rule.adds_to and rule.units:
-        yield f"Added to {rule.adds_to}:"
+    for base, used in (rule.adds_to or {}).items():
+        entry = in_force(used, day)
+        if entry and entry.value is not None:
+            after = f", beyond its first {entry.value} minutes" if rule.units else ""
+            yield f"Added to {base}{after}"
+    if rule.units:
+        yield "Units:"
         yield from _conditions("minutes", rule.units, day)
     for title, block in (
         ("About this patient", {**file.every.for_, **rule.for_}),

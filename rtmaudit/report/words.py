@@ -35,6 +35,22 @@ NAMES: Mapping[str, str] = {
     "monitored": "the monitored system",
     "start": "the start of the episode",
     "before_month": "data days before the month",
+    "readings": "readings",
+    "established": "that the patient is established",
+    "high_risk": "the clinician's judgement of high risk",
+    "qmb": "the status of Qualified Medicare Beneficiary",
+    "alive": "that the patient lived to the end of the window",
+    "global_period": "the global surgical period",
+    "surgical_period": "the global surgical period",
+    "covered_diagnosis": "a diagnosis that the payer covers",
+    "visit": "the face-to-face visit",
+    "discharge_contact": "the contact after discharge",
+    "discipline": "the therapist's discipline",
+}
+
+MODIFIERS: Mapping[str, str] = {
+    "plan_of_care": "under a therapy plan of care",
+    "assistant": "an assistant did more than the rules let pass unmarked",
 }
 
 CAUSES: Mapping[Cause, str] = {
@@ -55,6 +71,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.VISIT_CODE: "a visit without a code on that day",
     Cause.CALENDAR_MONTH: "the start of the 30-day period is not on file",
     Cause.CONDITION_NOT_LISTED: "a diagnosis that the list of chronic conditions does not decide",
+    Cause.ON_STAY: "time on the day of coming to or leaving a hospital or facility",
+    Cause.SURGERY_UNSTATED: "whether the surgery is related, or how long its period is",
     Cause.GIVEN: "as given",
 }
 
@@ -152,6 +170,13 @@ def _short(about: tuple[Any, ...]) -> str:
     return f"{have or 0} of {want} {name(requirement)}, {want - (have or 0)} short"
 
 
+def _too_late(about: tuple[Any, ...]) -> str:
+    requirement, want, running = about
+    if running:
+        return f"{name(requirement)} is still to come, within {want} days of the discharge"
+    return f"{name(requirement)} was not within {want} days of the discharge"
+
+
 def _may_still(about: tuple[Any, ...]) -> str:
     requirement, _, want, have, later = about
     have = have if isinstance(have, int) else 0
@@ -199,6 +224,7 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.BASE: lambda a: f"stands or falls with {a[0]}",
     ReasonKind.SHORT: _short,
     ReasonKind.MAY_STILL: _may_still,
+    ReasonKind.TOO_LATE: _too_late,
     ReasonKind.DUE_LATER: lambda a: f"falls due on {a[0]}",
     ReasonKind.FELL_DUE_EARLIER: lambda a: (
         f"its minimum was reached by {a[0]}, in an earlier month"
@@ -209,6 +235,7 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.CLAIM_OVERLAPS: lambda a: (
         f"a claim for {a[0]} dated {a[1]} covers days of this window"
     ),
+    ReasonKind.CLAIM_BESIDE: lambda a: f"may not stand beside the claim for {a[0]} dated {a[1]}",
     ReasonKind.CLAIM_BEFORE_START: lambda a: (
         f"a claim dated {a[0]} lies shortly before the episode's start; is it the same set-up?"
     ),
@@ -218,4 +245,9 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.LAW_CHANGES: _changes,
     ReasonKind.HELD_BACK: lambda a: f"{a[0]} is not decided yet and would take the window",
     ReasonKind.UNITS_UNDECIDED: lambda a: f"{a[0]} units are certain, {a[1]} are possible",
+    ReasonKind.PAYER_CHANGES: lambda a: f"the payer changes inside this window, on {a[0]}",
+    ReasonKind.MODIFIER: lambda a: f"modifier {a[0]}: {MODIFIERS.get(a[1], a[1])}",
+    ReasonKind.THERAPY_THRESHOLD: lambda a: (
+        f"therapy of the year is above {a[1]} dollars: {a[0]} if the work was necessary"
+    ),
 }

@@ -3,11 +3,13 @@
 from rtmaudit.rulebook.book import MEDICARE, DatedValue, Position, Rulebook, dated_values
 from rtmaudit.rulebook.load import load_rules
 from rtmaudit.rulebook.rules import ModifierRule, Requirement, Rule, RuleSet, Test, UnitRule
+from rtmaudit.rulebook.schema import Pair
 
 __all__ = [
     "MEDICARE",
     "DatedValue",
     "ModifierRule",
+    "Pair",
     "Position",
     "Requirement",
     "Rule",

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from rtmaudit.model import Clock, Program
+from rtmaudit.model import Clock, Program, in_ranges
 from rtmaudit.rulebook import resolve, schema
 from rtmaudit.rulebook.dated import Entry, Strict
 from rtmaudit.rulebook.lists import read_conditions
@@ -42,6 +42,9 @@ class _Known:
     readings: dict[Any, tuple[str, ...]] = field(default_factory=dict)
     conditions: Mapping[str, int] | None = None
     books: dict[str, Rulebook] = field(default_factory=dict)
+    pairs: Mapping[frozenset[str], schema.Pair] | None = None
+    ranges: list[schema.Pair] = field(default_factory=list)
+    programs: dict[str, Program] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -112,6 +115,10 @@ class Rulebook:
             days[program] = turning_days(self.files[program])
         return program, bisect_right(days[program], day), tuple(self._settled(day).items())
 
+    def unsettled(self, day: date) -> set[str]:
+        """The contested points about pairs that no position settles."""
+        return self.concurrency.contested.keys() - self._settled(day).keys()
+
     def _settled(self, day: date) -> dict[str, bool]:
         return {p.point: p.other for p in self.positions if p.since is None or p.since <= day}
 
@@ -129,8 +136,12 @@ class Rulebook:
     @property
     def points(self) -> dict[str, schema.ContestedPoint]:
         """Every contested point of the rulebook, by its id."""
-        files = (*self.files.values(), self.concurrency)
-        return {point: asked for file in files for point, asked in file.contested.items()}
+        blocks = [file.contested for file in self.files.values()]
+        return {
+            point: asked
+            for block in (*blocks, self.concurrency.contested)
+            for point, asked in block.items()
+        }
 
     def beside(self, pair: schema.Pair, side: Side, day: date, reading: str | None = None) -> str:
         """How two services stand to each other on a day: together, apart, first or review."""
@@ -142,6 +153,32 @@ class Rulebook:
         taken = (other.value for point, other in entry.contested.items() if choices.get(point))
         return next(taken, entry.value) or "together"
 
+    def pair_of(self, one: str, other: str, *, programs: bool = True) -> schema.Pair | None:
+        """The pair that two codes stand in: as codes, else (unless told not to) as programs."""
+        if self._known.pairs is None:
+            self._known.pairs = {frozenset(p.pair): p for p in self.concurrency.pairs}
+            self._known.ranges = [
+                p for p in self.concurrency.pairs if any("-" in name for name in p.pair)
+            ]
+        names, others = self._names(one, programs), self._names(other, programs)
+        for name in names:
+            for second in others:
+                if found := self._known.pairs.get(frozenset((name, second))):
+                    return found
+        for pair in self._known.ranges:
+            for first, second in (pair.pair, pair.pair[::-1]):
+                if first in names and in_ranges(other, [second]):
+                    return pair
+        return None
+
+    def _names(self, code: str, programs: bool) -> list[str]:
+        program = self.program_of(code) if programs else None
+        return [code, str(program)] if program else [code]
+
+    def is_named(self, name: str, code: str) -> bool:
+        """Whether a pair's name means a code: itself, its program, or a range that it lies in."""
+        return name in self._names(code, True) or ("-" in name and in_ranges(code, [name]))
+
     def window_mode(self, program: Program, day: date) -> str:
         """On which clock the payer counts supply periods: auto, fixed_30 or calendar_month."""
         entry = resolve.in_force(self.files[program].every.window_mode or {}, day)
@@ -149,7 +186,9 @@ class Rulebook:
 
     def program_of(self, code: str) -> Program | None:
         """The program that a code belongs to."""
-        return next((p for p, file in self.files.items() if code in file.codes), None)
+        if not self._known.programs:
+            self._known.programs |= {c: p for p, f in self.files.items() for c in f.codes}
+        return self._known.programs.get(code)
 
     def clocks(self, program: Program) -> set[Clock]:
         """The kinds of window that a program's codes run on."""

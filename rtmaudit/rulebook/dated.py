@@ -106,9 +106,7 @@ DatedAnchor = Annotated[dict[date, Entry[Anchor]], SINCE]
 DatedServiceDate = Annotated[dict[date, Entry[Literal["window_end", "due_day"]]], SINCE]
 DatedLadders = Annotated[dict[date, Entry[list[list[CodeText]]]], SINCE]
 DatedMode = Annotated[dict[date, Entry[Literal["auto", "fixed_30", "calendar_month"]]], SINCE]
-DatedBeside = Annotated[
-    dict[date, Entry[Literal["together", "apart", "first", "review"]]], SINCE
-]
+DatedBeside = Annotated[dict[date, Entry[Literal["together", "apart", "first", "review"]]], SINCE]
 
 
 def readings_of(entry: Entry[T]) -> list[T]:

@@ -75,7 +75,8 @@ def _overlays(
         if file is None:
             continue
         if file.payer != path.stem:
-            reader.tell(stem, [(("payer",), f"the file of {file.payer} is named {file.payer}.yaml")])
+            sentence = f"the file of {file.payer} is named {file.payer}.yaml"
+            reader.tell(stem, [(("payer",), sentence)])
         taken = {name: other for other in found.values() for name in other.names}
         for name in sorted(Overlay(file, {}).names & taken.keys() | {file.payer} & {MEDICARE}):
             reader.tell(stem, [(("names",), f"another payer is called {name} too")])
@@ -116,9 +117,7 @@ class _Reader:
             where = ".".join(str(part) for part in place)
             self.faults.append(Fault(document.file, document.line(place), where, sentence))
 
-    def overlay(
-        self, stem: str, file: OverlayFile, base: Mapping[Program, ProgramFile]
-    ) -> Overlay:
+    def overlay(self, stem: str, file: OverlayFile, base: Mapping[Program, ProgramFile]) -> Overlay:
         """The program files as the payer reads them; with faults told, some may be missing."""
         laid: dict[Program, ProgramFile] = {}
         announced: list[Announced] = []

@@ -37,8 +37,8 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class UnitRule:
-    """What an add-on counts beyond its base's minutes: the `first` unit, then whole blocks of `each`
-    minutes, and `at_most` so many."""
+    """What an add-on counts beyond its base's minutes: the `first` unit, then whole blocks of
+    `each` minutes, and `at_most` so many."""
 
     ref: FactRef
     first: int

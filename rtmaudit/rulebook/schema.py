@@ -79,6 +79,8 @@ TEST_OF_UNIT = {
     "word": Test.IS,
     "yes_no": Test.IS,
     "codes": Test.ANY_OF,
+    "percent": Test.AT_LEAST,
+    "dollars": Test.AT_LEAST,
 }
 DURATIONS = {FactName.DAYS_TO_VISIT, FactName.BUSINESS_DAYS_TO_CONTACT}
 """Days that must not be too many."""
@@ -163,9 +165,10 @@ class Requirement(Strict):
     def words_are_known(self) -> Self:
         """A word that no fact can ever be would be a condition that never holds."""
         free = UNIT_OF_FACT[self.fact] == "word" and self.fact not in WORDS
-        known = {True, False} if UNIT_OF_FACT[self.fact] == "yes_no" else WORDS.get(self.fact, ())
-        for entry in (self.is_ or {}).values():
-            if not free and any(word not in known for words in readings_of(entry) for word in words):
+        yes_no = UNIT_OF_FACT[self.fact] == "yes_no"
+        known = {True, False} if yes_no else WORDS.get(self.fact, set())
+        for entry in ({} if free else self.is_ or {}).values():
+            if any(word not in known for words in readings_of(entry) for word in words):
                 allowed = ", ".join(sorted(str(word).lower() for word in known))
                 raise ValueError(f"the words of {self.fact} are {allowed}")
         return self

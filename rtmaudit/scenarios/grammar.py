@@ -17,7 +17,20 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from rtmaudit import strict_yaml
 from rtmaudit.config import WindowMode, Zone
 from rtmaudit.errors import Fault, FaultsError, RulebookError
-from rtmaudit.model import BillerType, ClaimStatus, FactName, Mdm, Program, Role, System, Verdict
+from rtmaudit.model import (
+    BillerType,
+    ClaimStatus,
+    Discipline,
+    FactName,
+    Mdm,
+    Program,
+    ProgramMonth,
+    Role,
+    Source,
+    SurgicalPeriod,
+    System,
+    Verdict,
+)
 from rtmaudit.rulebook.dated import ClockWord, CodeText, ProgramWord, SystemWord, from_text
 from rtmaudit.strict_model import validate
 from rtmaudit.windows import Month
@@ -39,8 +52,16 @@ INTERVAL = r"^(missing|disputed|\d+\.\.\d* (missing|disputed))$"
 Count = Annotated[int, Field(ge=0)] | Annotated[str, Field(pattern=INTERVAL)]
 """`12`, `12..27 missing`, `12.. disputed`, `missing` or `disputed`."""
 
-ON_VISIT_DAY, NO_ROLE = "on_visit_day", "no_role"
-WhoseMinutes = Annotated[str, from_text([*map(str, Role), ON_VISIT_DAY, NO_ROLE])]
+ON_VISIT_DAY, ON_STAY_DAY, NO_ROLE = "on_visit_day", "on_stay_day", "no_role"
+WhoseMinutes = Annotated[str, from_text([*map(str, Role), ON_VISIT_DAY, ON_STAY_DAY, NO_ROLE])]
+NO_SOURCE = "no_source"
+HowRead = Annotated[str, from_text([*map(str, Source), NO_SOURCE])]
+Days = dict[HowRead, Annotated[int, Field(ge=0)]]
+Elapsed = Annotated[int, Field(ge=0)] | Literal["none", "missing"]
+YesNo = bool | Literal["none", "missing"]
+MonthWord = Annotated[str, from_text([*map(str, ProgramMonth), "missing"])]
+PeriodWord = Annotated[str, from_text([*map(str, SurgicalPeriod), "disputed"])]
+DisciplineWord = Annotated[str, from_text([*map(str, Discipline), "none", "missing"])]
 Minutes = dict[WhoseMinutes, Annotated[int, Field(ge=0)]]
 Paper = date | Literal["none", "missing"]
 Span = Annotated[str, Field(pattern=r"^(none|missing|\d{4}-\d\d-\d\d\.\.\d{4}-\d\d-\d\d)$")]
@@ -59,7 +80,8 @@ KeyWord = Annotated[System | Program, from_text([*System, *Program])]
 class GivenFacts(Strict):
     """What the law sees. Whatever is not named is at rest: papers on file, counts zero."""
 
-    reading_days: dict[SystemWord, Count] = Field(default_factory=dict)
+    reading_days: dict[SystemWord, Count | Days] = Field(default_factory=dict)
+    readings: dict[SystemWord, Count | Days] = Field(default_factory=dict)
     management_minutes: dict[ProgramWord, Count | Minutes] = Field(default_factory=dict)
     live_contacts: dict[ProgramWord, Count] = Field(default_factory=dict)
     consent_date: dict[ProgramWord, Paper] = Field(default_factory=dict)
@@ -70,6 +92,20 @@ class GivenFacts(Strict):
     chronic_conditions: Count = 2
     mdm: MdmWord = "none"
     biller_type: BillerWord = str(BillerType.PHYSICIAN)
+    established: YesNo = True
+    high_risk: YesNo = True
+    qmb: YesNo = False
+    alive: bool = True
+    program_month: MonthWord = str(ProgramMonth.LATER)
+    place_of_service: str = ""
+    enrolled: list[ProgramWord] | None = None
+    surgical_period: PeriodWord = str(SurgicalPeriod.NONE)
+    days_to_visit: Elapsed = "none"
+    business_days_to_contact: Elapsed = "none"
+    visits: dict[CodeText, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    diagnoses: list[str] | Literal["missing"] = Field(default_factory=list)
+    discipline: DisciplineWord = "none"
+    therapy_amount: Annotated[int, Field(ge=0)] = 0
 
 
 class GivenClaim(Strict):
@@ -80,6 +116,7 @@ class GivenClaim(Strict):
     status: Annotated[ClaimStatus, from_text(ClaimStatus)]
     period_start: date | None = None
     period_end: date | None = None
+    biller: str = ""
 
 
 class Rows(Strict):
@@ -91,6 +128,8 @@ class Rows(Strict):
     calls: str | None = None
     patients: str | None = None
     visits: str | None = None
+    stays: str | None = None
+    coverage: str | None = None
 
 
 Detail = str | dict[str, int | str]
@@ -107,6 +146,9 @@ class Scenario(Strict):
     start: date | Literal["none"] | None = None
     end: date | None = None
     window_mode: WindowMode = "auto"
+    discharged: date | None = None
+    payer: str | None = None
+    billers: dict[ProgramWord, str] = Field(default_factory=dict)
     programs: Annotated[list[ProgramWord], Field(min_length=1)] | None = None
     positions: dict[str, str] = Field(default_factory=dict)
     facts: GivenFacts | None = None

@@ -15,14 +15,14 @@ from rtmaudit.exports.read import InputFile, table_of_lines
 from rtmaudit.exports.strict import RawFile, records_of
 from rtmaudit.facts import Facts, Frames, Settings, count
 from rtmaudit.judge import Claim, Question, judge
-from rtmaudit.model import Clock, Finding, Program, Window
-from rtmaudit.rulebook import Position, Rulebook
+from rtmaudit.model import Clock, FactName, FactRef, Finding, Program, Window
+from rtmaudit.rulebook import MEDICARE, Position, Rulebook
 from rtmaudit.scenarios.compare import differences
 from rtmaudit.scenarios.given import Given
 from rtmaudit.scenarios.grammar import Case, Rows, Scenario, read_cases
-from rtmaudit.windows import ONE_DAY, PERIOD_DAYS, Episode, build_windows
+from rtmaudit.windows import ONE_DAY, PERIOD_DAYS, Discharge, Episode, build_windows
 
-TABLES = ("readings", "time_log", "calls", "patients", "visits")
+TABLES = ("readings", "time_log", "calls", "patients", "visits", "stays", "coverage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ def run(case: Case, book: Rulebook) -> Outcome:
     if wrong:
         return Outcome(case, faults=wrong)
     asked = case.scenario
+    book = book.under(asked.payer) if asked.payer else book
     as_of = min(asked.as_of or date.max, asked.month.end + ONE_DAY)
     try:
         question = (
@@ -60,6 +61,10 @@ def run(case: Case, book: Rulebook) -> Outcome:
 
 
 def _names_nothing(case: Case, book: Rulebook) -> Iterator[Fault]:
+    payer = case.scenario.payer
+    if payer and payer not in (MEDICARE, *book.overlays):
+        payers = ", ".join((MEDICARE, *book.overlays))
+        yield _fault(case, "payer", f"there are no rules of this payer; there are {payers}")
     for program in case.programs:
         if program not in book.files:
             yield _fault(case, "programs", f"there is no rule for {program}")
@@ -86,10 +91,24 @@ def _positions(asked: Scenario, book: Rulebook) -> tuple[Position, ...]:
 
 
 def _windows(
-    case: Case, book: Rulebook, program: Program, episode: Episode
+    case: Case,
+    book: Rulebook,
+    program: Program,
+    episode: Episode,
+    discharge: Discharge | None,
 ) -> Mapping[Clock, tuple[Window, ...]]:
     asked = case.scenario
-    return build_windows(book.clocks(program), asked.month, episode, asked.window_mode)
+    mode: str = asked.window_mode
+    if mode == "auto":
+        mode = book.window_mode(program, asked.month.end)
+    return build_windows(book.clocks(program), asked.month, episode, mode, discharge)
+
+
+def _discharge(asked: Scenario) -> Discharge:
+    """The patient of a scenario left on the month's first day, unless it says otherwise."""
+    on = asked.discharged or asked.month.start
+    days = asked.facts.days_to_visit if asked.facts else "none"
+    return Discharge(on, on + timedelta(days=days) if isinstance(days, int) else None)
 
 
 def _question_of_facts(case: Case, book: Rulebook, as_of: date) -> Question:
@@ -100,16 +119,22 @@ def _question_of_facts(case: Case, book: Rulebook, as_of: date) -> Question:
         asked.month,
         as_of,
         case.programs,
-        {program: _windows(case, book, program, episode) for program in case.programs},
+        {p: _windows(case, book, p, episode, _discharge(asked)) for p in case.programs},
         dict.fromkeys(case.programs, start != "none"),
-        Given(asked, episode, as_of).measure,
-        lambda ref, number, window: window.start + timedelta(days=number - 1),
-        {},
+        Given(asked, episode, as_of, case.programs).measure,
+        lambda ref, number, window: _day_reached(asked, ref, number, window),
+        dict(asked.billers),
         tuple(
-            Claim(c.code, c.service_date, c.status, c.period_start, c.period_end)
+            Claim(c.code, c.service_date, c.status, c.period_start, c.period_end, c.biller)
             for c in asked.claims
         ),
     )
+
+
+def _day_reached(asked: Scenario, ref: FactRef, number: int, window: Window) -> date | None:
+    if ref.name is FactName.DAYS_TO_VISIT:
+        return _discharge(asked).visited
+    return window.start + timedelta(days=number - 1)
 
 
 def _count_rows(asked: Scenario, rows: Rows, book: Rulebook, as_of: date) -> Facts:
@@ -131,17 +156,21 @@ def _count_rows(asked: Scenario, rows: Rows, book: Rulebook, as_of: date) -> Fac
 
 
 def _question_of_rows(case: Case, book: Rulebook, facts: Facts) -> Question:
-    seen = {patient for patient, _ in facts.days.sets} if facts.days else set()
+    seen = {patient for patient, _, _ in facts.days.sets} if facts.days else set()
     patient = min({*facts.roster.lines, *seen, *facts.time.entries}, default="")
     episodes = {p: facts.roster.enrolment(patient, p).episode for p in case.programs}
     return Question(
         case.scenario.month,
         facts.as_of,
         case.programs,
-        {p: _windows(case, book, p, episodes[p]) for p in case.programs},
+        {
+            p: _windows(case, book, p, episodes[p], facts.discharge(patient, p))
+            for p in case.programs
+        },
         {p: episodes[p].start is not None for p in case.programs},
         lambda ref, window: facts.measure(patient, ref, window),
         lambda ref, number, window: facts.day_reached(patient, ref, number, window),
+        payer_changes=facts.payer_changes(patient),
     )
 
 
