@@ -23,7 +23,7 @@ def add_on(alone: Finding, rule: Rule, facts: Facts, findings: Mapping[str, Find
         return replace(finding, verdict=verdict, units=units, reasons=(reason,))
 
     if rule.units is None:
-        if base.verdict in _NO_BASE or alone.verdict is Verdict.READY is not base.verdict:
+        if base.verdict is not Verdict.READY:
             verdict = Verdict.NOT_APPLICABLE if base.verdict in _NO_BASE else base.verdict
             return become(alone, verdict, Reason(ReasonKind.BASE, (base.code,)))
         if alone.verdict is Verdict.SHORT:

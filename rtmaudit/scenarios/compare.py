@@ -98,12 +98,21 @@ def _differs(wanted: Any, finding: Finding) -> str:
     if isinstance(detail, str):
         return "" if detail in because(finding) else found
     for key, value in (detail or {}).items():
-        has = finding.units if key == "units" else _distance(finding, key)
+        has = _shown(finding, key)
         if has != value:
             return f"found {key} {has}"
     return ""
 
 
+def _shown(finding: Finding, key: str) -> int | str:
+    if key == "units":
+        return finding.units
+    return "; ".join(finding.modifiers) if key == "modifiers" else _distance(finding, key)
+
+
 def _distance(finding: Finding, name: str) -> str:
     needs = (need for need in finding.needs if need.name == name)
-    return next((f"at least {need.want}, has {need.have}" for need in needs), "no such need")
+    found = next(needs, None)
+    if found is None:
+        return "no such need"
+    return f"{'at most' if found.at_most else 'at least'} {found.want}, has {found.have}"
