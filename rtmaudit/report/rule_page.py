@@ -6,39 +6,20 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from rtmaudit.model import BillerType, Clock, Role
+from rtmaudit.model import Program
+from rtmaudit.report.rule_changes import last_change, where
+from rtmaudit.report.rule_words import CLOCKS, plain_value, said_of
 from rtmaudit.report.words import name
-from rtmaudit.rulebook import Rulebook, dated_values
+from rtmaudit.rulebook import DatedValue, Rulebook, dated_values
 from rtmaudit.rulebook.dated import Entry
 from rtmaudit.rulebook.resolve import in_force
 from rtmaudit.rulebook.schema import CodeRule, ProgramFile
 
-CLOCKS = {
-    Clock.CALENDAR_MONTH: "once a calendar month",
-    Clock.SUPPLY_PERIOD: "once a 30-day period, counted from the start of the episode",
-    Clock.EPISODE: "once an episode of care",
-    Clock.DISCHARGE: "once in the 30 days that begin with a discharge",
-}
-ANCHORS = {"window_end": "the last day of the window", "window_start": "its first day"}
-WORDS = {
-    "at_least": "at least {}",
-    "is": "{}",
-    "on_or_before": "on or before {}",
-    "covers": "covering {}",
-    "by": "counted is the time of {}",
-    "visit_codes": "no time counts on the day of a visit coded {}",
-    "billers": "asked of {} only",
-    "each": "a unit for each full {} minutes",
-    "first": "the first unit takes {} minutes",
-    "at_most": "at most {}",
-    "any_of": "any code that begins with {}",
-    "not_during": "no time counts on the days of a stay ({})",
-    "sources": "come about by {}",
-}
+CONDITIONS = {"at_least", "at_most", "is", "on_or_before", "covers", "any_of", "each"}
 
 
 def describe(book: Rulebook, code: str, day: date) -> Iterator[str]:
-    """The rule of a code as of a day, a line at a time."""
+    """The rule of a code as of a day, a line at a time, as the book's payer reads it."""
     program = book.program_of(code)
     if program is None:
         raise KeyError(code)
@@ -46,21 +27,36 @@ def describe(book: Rulebook, code: str, day: date) -> Iterator[str]:
     rule = file.codes[code]
     yield f"{code}  {rule.title}"
     yield f"{file.title}; {CLOCKS[rule.window]}; as of {day}"
+    if book.payer in book.overlays:
+        yield f"As {book.overlays[book.payer].file.title} reads it, laid over Medicare's rules"
     standing = in_force(rule.in_force, day)
     if standing is None or not standing.value:
-        begins = min((d for d, e in rule.in_force.items() if d > day and e.value), default=None)
-        yield "Not in force on this day" + (f"; in force from {begins}" if begins else "")
-        yield from _announced(rule, day)
+        yield from _not_in_force(rule, day)
+        yield from _announced(book, program, code, day)
         return
     yield ""
     yield from _blocks(file, code, rule, day)
     yield from _ladder(file, code, day)
+    yield from _modifiers(file, code, day)
+    yield from _served(file, rule, day)
     if rule.note:
         yield f"Note: {rule.note}"
     yield ""
     yield from _contested(file, code, day)
-    yield from _announced(rule, day)
+    yield from _changed(file, code, day)
+    yield from _announced(book, program, code, day)
     yield from _sources(book, file, code, day)
+
+
+def _not_in_force(rule: CodeRule, day: date) -> Iterator[str]:
+    begins = min((d for d, e in rule.in_force.items() if d > day and e.value), default=None)
+    ended = max(
+        (d for d, e in rule.in_force.items() if d <= day and e.value is False), default=None
+    )
+    yield "Not in force on this day" + (f"; in force from {begins}" if begins else "")
+    if ended:
+        entry = rule.in_force[ended]
+        yield f"Ended: not in force from {ended} on ({entry.source}){_note(entry)}"
 
 
 def _blocks(file: ProgramFile, code: str, rule: CodeRule, day: date) -> Iterator[str]:
@@ -91,19 +87,25 @@ def _conditions(key: str, asked: Any, day: date) -> Iterator[str]:
     dated = [(field, value) for field, value in reversed(fields) if isinstance(value, dict)]
     standing = [(field, value, in_force(value, day)) for field, value in dated]
     said = [
-        WORDS[field].format(_value(entry.value))
+        (field, said_of(field, entry.value))
         for field, _, entry in standing
         if entry and entry.value is not None
     ]
-    system = getattr(asked, "system", None)
-    of = f" ({_value(system)})" if system else ""
-    yield f"  {name(key)}{of}: " + "; ".join(said)
+    if not any(field in CONDITIONS for field, _ in said):
+        return
+    yield f"  {name(key)}{_about(asked)}: " + "; ".join(sentence for _, sentence in said)
     notes = [
         f"    since {max(d for d in value if d <= day)}, {entry.source}{_note(entry)}"
         for _, value, entry in standing
         if entry
     ]
     yield from dict.fromkeys(notes)
+
+
+def _about(asked: Any) -> str:
+    told = [plain_value(asked.system)] if getattr(asked, "system", None) else []
+    told += [f"of {asked.program.upper()}"] if asked.program else []
+    return f" ({', '.join(told)})" if told else ""
 
 
 def _fields(asked: Any) -> list[tuple[str, Any]]:
@@ -114,32 +116,6 @@ def _note(entry: Entry[Any]) -> str:
     return f": {entry.note}" if entry.note else ""
 
 
-def _value(value: Any) -> str:
-    if isinstance(value, dict):
-        return _by_biller(value)
-    if isinstance(value, list):
-        return ", ".join(_value(each) for each in value)
-    if value is True or value is False:
-        return "yes" if value else "no"
-    if isinstance(value, BillerType | Role):
-        return _plain(value)
-    return (
-        ANCHORS.get(value, str(value).replace("_", " ")) if isinstance(value, str) else str(value)
-    )
-
-
-def _by_biller(value: Mapping[BillerType, list[Role]]) -> str:
-    """Whose time counts, the billers with the same answer told together."""
-    billers: dict[str, list[str]] = {}
-    for biller, roles in value.items():
-        billers.setdefault(_value(roles), []).append(_plain(biller))
-    return "; ".join(f"{roles} (biller: {' or '.join(names)})" for roles, names in billers.items())
-
-
-def _plain(word: str) -> str:
-    return "NPP" if word == "npp" else str(word).replace("_", " ")
-
-
 def _ladder(file: ProgramFile, code: str, day: date) -> Iterator[str]:
     for dated in file.one_of.values():
         entry = in_force(dated, day)
@@ -148,11 +124,11 @@ def _ladder(file: ProgramFile, code: str, day: date) -> Iterator[str]:
                 yield f"One of {', '.join(ladder)}; the first whose work is done takes the window"
 
 
-def _of_code(file: ProgramFile, code: str) -> Iterator[Mapping[date, Entry[Any]]]:
+def _of_code(file: ProgramFile, code: str) -> Iterator[DatedValue]:
     for dated in dated_values(file):
         mine = dated.place[0] == "every" or dated.place[:2] == ("codes", code)
         if mine or (dated.place[0] == "one_of" and _stands_in(dated.entries, code)):
-            yield dated.entries
+            yield dated
 
 
 def _stands_in(entries: Mapping[date, Entry[Any]], code: str) -> bool:
@@ -161,20 +137,61 @@ def _stands_in(entries: Mapping[date, Entry[Any]], code: str) -> bool:
 
 def _contested(file: ProgramFile, code: str, day: date) -> Iterator[str]:
     for dated in _of_code(file, code):
-        entry = in_force(dated, day)
+        entry = in_force(dated.entries, day)
         for point, other in entry.contested.items() if entry else ():
-            question = file.contested[point]
-            yield f"Contested ({point}): {question.question}"
-            yield (
-                f"  read as {_value(entry.value) if entry else ''} ({question.base}); the other "
-                f"reading is {_value(other.value) or 'none'} ({question.other}, {other.source})"
-            )
+            asked = file.contested[point]
+            here = plain_value(entry.value) if entry else ""
+            there = plain_value(other.value) or "none"
+            yield f"Contested ({point}): {asked.question}"
+            yield f"  read as {here} ({asked.base}); the other reading is {there} ({asked.other},"
+            yield f"  {other.source})"
 
 
-def _announced(rule: CodeRule, day: date) -> Iterator[str]:
-    for since, entry in rule.in_force.items():
-        if "expected" in entry.model_fields_set and since > day:
-            yield f"Announced, not in force: from {since} ({entry.source}){_note(entry)}"
+def _modifiers(file: ProgramFile, code: str, day: date) -> Iterator[str]:
+    for each in file.modifiers.values():
+        codes, modifier = in_force(each.codes, day), in_force(each.modifier, day)
+        if codes and modifier and code in (codes.value or []) and modifier.value:
+            limits = [
+                said_of(field, entry.value)
+                for field in ("assistant_percent", "amount_above")
+                if (entry := in_force(getattr(each, field) or {}, day)) and entry.value
+            ]
+            told = "; ".join([plain_value(modifier.value), *limits])
+            yield f"Modifier: {told} ({modifier.source}){_note(modifier)}"
+
+
+def _served(file: ProgramFile, rule: CodeRule, day: date) -> Iterator[str]:
+    entry = in_force(rule.service_date or file.every.service_date, day)
+    if entry and entry.value:
+        yield f"Dated on {plain_value(entry.value)} ({entry.source}){_note(entry)}"
+
+
+def _changed(file: ProgramFile, code: str, day: date) -> Iterator[str]:
+    lines = {}
+    for dated in _of_code(file, code):
+        if changed := last_change(dated.entries, day, dated.place[-1]):
+            since, said = changed
+            lines[f"  {since} {where(dated.place).removeprefix(code).strip()}: {said}"] = since
+    if lines:
+        yield "Changed:"
+        yield from sorted(lines, key=lambda line: lines[line], reverse=True)
+
+
+def _announced(book: Rulebook, program: Program, code: str, day: date) -> Iterator[str]:
+    for dated in _of_code(book.files[program], code):
+        for since, entry in dated.entries.items():
+            if "expected" in entry.model_fields_set and since > day:
+                yield _told(dated.place[-1], entry.expected, since, entry.source, entry.note)
+    overlay = book.overlays.get(book.payer)
+    for each in overlay.announced if overlay else ():
+        about = each.place[0] == "every" or each.place[:2] == ("codes", code)
+        if each.program is program and about:
+            yield _told(each.place[-1], each.value, each.since, each.source, each.note)
+
+
+def _told(field: str, value: Any, since: date, source: str, note: str | None) -> str:
+    told = f"Announced, not in force: {said_of(field, value)} from {since} ({source})"
+    return told + (f": {note}" if note else "")
 
 
 def _sources(book: Rulebook, file: ProgramFile, code: str, day: date) -> Iterator[str]:

@@ -107,6 +107,8 @@ def _differs(wanted: Any, finding: Finding) -> str:
 def _shown(finding: Finding, key: str) -> int | str:
     if key == "units":
         return finding.units
+    if key == "reasons":
+        return "; ".join(str(reason.kind) for reason in finding.reasons)
     return "; ".join(finding.modifiers) if key == "modifiers" else _distance(finding, key)
 
 
