@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from rtmaudit.judge import Question
 from rtmaudit.judge.alone import Checked, check
-from rtmaudit.model import Clock, Finding, Met, Program, Verdict, Window
+from rtmaudit.model import Clock, Finding, Met, Program, ReasonKind, Verdict, Window
 from rtmaudit.rulebook import Rule, Rulebook
 from rtmaudit.rulebook.schema import Candidate as Preference
 from rtmaudit.windows import Month
@@ -21,6 +21,7 @@ class FitKind(StrEnum):
     """What the one sentence of `why` says."""
 
     NO_PROGRAM = "no_program"
+    CONFLICT = "conflict"
     READY = "ready"
     UNSETTLED = "unsettled"
     INSTEAD = "instead"
@@ -52,6 +53,8 @@ class Fit:
     instead_of: Program | None = None
     candidates: tuple[Candidate, ...] = ()
     other: Program | None = None
+    supported: tuple[tuple[Program, tuple[tuple[str, int], ...]], ...] = ()
+    """Of programs that may not stand together: the codes met of each, with units; the best first."""
 
 
 def find_fit(
@@ -75,7 +78,33 @@ def find_fit(
             candidates[found] = instead
         elif found:
             barred = program
+    supported = _supported(mine, findings)
+    if len(supported) > 1:
+        first, *others = (program for program, _ in supported)
+        also = tuple(program for program in met if program is not first)
+        rest = tuple(candidates)
+        return Fit(FitKind.CONFLICT, first, also, None, rest, others[0], tuple(supported))
     return _choose(mine, met, short, candidates, barred)
+
+
+def _supported(
+    mine: Sequence[Program], findings: Sequence[Finding]
+) -> list[tuple[Program, tuple[tuple[str, int], ...]]]:
+    """The programs that are met and stand in each other's way, with the codes that the data would
+    support: the one with the most codes and units first."""
+    found = []
+    for program in mine:
+        codes = [f for f in findings if f.program is program and _met_but_blocked(f)]
+        if codes:
+            found.append((program, tuple((f.code, f.units) for f in codes)))
+    return sorted(found, key=lambda each: (-len(each[1]), -sum(units for _, units in each[1])))
+
+
+def _met_but_blocked(finding: Finding) -> bool:
+    if finding.verdict is not Verdict.BLOCKED:
+        return False
+    kinds = {reason.kind for reason in finding.reasons}
+    return kinds <= {ReasonKind.CONFLICT, ReasonKind.BASE, ReasonKind.MODIFIER}
 
 
 def certainly_short(findings: Sequence[Finding], program: Program) -> bool:

@@ -14,6 +14,7 @@ from rtmaudit.model import (
     ReasonKind,
     Verdict,
 )
+from rtmaudit.windows import share_a_day
 
 Named = tuple[FactName, Program]
 
@@ -80,7 +81,7 @@ def _superseded(finding: Finding, by: str) -> Finding:
 
 def mark_secondary(findings: list[Finding], ladders: tuple[tuple[str, ...], ...]) -> list[Finding]:
     """Mark the short findings that need nobody's attention: of each ladder all but the lowest code
-    that is about this patient."""
+    that is about this patient. A code that gives way to another is read as its ladder."""
     return [
         replace(finding, secondary=True) if _is_secondary(finding, findings, ladders) else finding
         for finding in findings
@@ -100,7 +101,8 @@ def _is_secondary(
     }
     return any(
         each.code in lower
-        and each.window == finding.window
+        and share_a_day(each.window, finding.window)
+        and (each.window.kind is not finding.window.kind or each.window == finding.window)
         and each.verdict is not Verdict.NOT_APPLICABLE
         for each in findings
     )

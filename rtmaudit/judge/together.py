@@ -3,6 +3,7 @@ each reading of what is contested."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
@@ -40,7 +41,15 @@ def judge(book: Rulebook, question: Question) -> list[Finding]:
     if question.strict:
         findings = [_strictly(finding) for finding in findings]
     findings = with_modifiers(book, question, findings)
-    return mark_secondary(with_their_bases(book, findings), ladders)
+    return mark_secondary(with_their_bases(book, findings), (*ladders, *_giving_way(book)))
+
+
+def _giving_way(book: Rulebook) -> Iterator[tuple[str, str]]:
+    """Pairs of which the second gives way to the first: it is the one that hardly matters."""
+    for pair in book.concurrency.pairs:
+        if any(entry.value == "first" for entry in pair.same.values()):
+            first, second = pair.pair
+            yield second, first
 
 
 def _under(book: Rulebook, question: Question, reading: Reading) -> list[Finding]:

@@ -119,7 +119,7 @@ def reason(given: Reason) -> str:
 
 def bill(findings: Iterable[Finding]) -> str:
     """The codes to bill, with their units."""
-    return "bill " + ", ".join(f.code + (f" x{f.units}" if f.units > 1 else "") for f in findings)
+    return "bill " + _with_units((f.code, f.units) for f in findings)
 
 
 def next_step(finding: Finding) -> str:
@@ -143,6 +143,8 @@ def why(fit: Fit) -> str:
             f"{other} falls short; chronic conditions on file ({', '.join(found.conditions)}) "
             f"speak for {best} from {found.from_month}, which still lacks {lacks}"
         )
+    if fit.kind is FitKind.CONFLICT:
+        return _choice(fit)
     return {
         FitKind.NO_PROGRAM: "In no program by the roster or by the month's data",
         FitKind.READY: f"{best} has codes ready",
@@ -156,6 +158,22 @@ def why(fit: Fit) -> str:
         FitKind.NO_WINDOW: "The episode does not reach into this month",
         FitKind.SHORT: "Falls short, and no other program is suggested",
     }[fit.kind]
+
+
+def _choice(fit: Fit) -> str:
+    """Which of the programs that may not stand together the data supports."""
+    names = " and ".join(str(program).upper() for program, _ in fit.supported)
+    told = [f"{str(program).upper()} with {_with_units(codes)}" for program, codes in fit.supported]
+    weights = {(len(codes), sum(units for _, units in codes)) for _, codes in fit.supported}
+    if len(weights) == 1:
+        said = f"each of them alike: {'; '.join(told)}"
+    else:
+        said = f"{told[0]}, more than {' or '.join(told[1:])}"
+    return f"{names} are met and may not stand together; the data supports {said}"
+
+
+def _with_units(codes: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(code + (f" x{units}" if units > 1 else "") for code, units in codes)
 
 
 def offer(fit: Fit) -> str:
