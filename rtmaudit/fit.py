@@ -34,13 +34,14 @@ class FitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A program that the patient is not in, and what speaks for it."""
+    """A program that the patient is not in; `speaks` names the requirement that speaks for it."""
 
     program: Program
     from_month: Month
     conditions: tuple[str, ...]
     lacks: tuple[str, ...]
     undetermined: tuple[str, ...]
+    speaks: str = "conditions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Fit:
     candidates: tuple[Candidate, ...] = ()
     other: Program | None = None
     supported: tuple[tuple[Program, tuple[tuple[str, int], ...]], ...] = ()
-    """Of programs that may not stand together: the codes met of each, with units; the best first."""
+    """Of programs that may not stand together: the codes met, with units; the best first."""
 
 
 def find_fit(
@@ -148,7 +149,8 @@ def _candidate(
     undetermined = [name for name, met in stands.items() if met is Met.UNDECIDED]
     consented = stands.get(preference.consent, Met.YES) is Met.YES
     first = month if consented else month.after
-    return Candidate(program, first, tuple(conditions), tuple(lacks), tuple(undetermined))
+    speaks = preference.conditions
+    return Candidate(program, first, tuple(conditions), tuple(lacks), tuple(undetermined), speaks)
 
 
 def _checks(question: Question, rule: Rule, window: Window) -> Iterator[tuple[str, Checked]]:

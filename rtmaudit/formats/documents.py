@@ -49,6 +49,15 @@ def head(report: Report) -> Head:
             "version": report.rules_version,
             "sha256": report.rules_sha256,
             "payers_used": report.payers_used,
+            "positions": [
+                {
+                    "point": each.point,
+                    "take": each.take,
+                    "since": str(each.since) if each.since else None,
+                    "source": each.source,
+                }
+                for each in report.positions
+            ],
         },
         "inputs": [
             {
@@ -144,7 +153,7 @@ def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> FindingShap
         ],
         "to_confirm": list(each.to_confirm),
         "positions": list(each.positions),
-        "modifiers": [],
+        "modifiers": list(each.modifiers),
         "amount": None,
         "sources": list(each.sources),
         "evidence": [{"file": file, "line": line} for file, line in evidence],

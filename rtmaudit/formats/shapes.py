@@ -16,12 +16,22 @@ class Version(TypedDict):
     version: str
 
 
+class PositionShape(TypedDict):
+    """How the practice reads a contested point."""
+
+    point: str
+    take: str
+    since: str | None
+    source: str | None
+
+
 class Rules(TypedDict):
-    """Which rules were used, and whose, for how many patients."""
+    """Which rules were used, whose for how many patients, and the positions they were read by."""
 
     version: str
     sha256: str
     payers_used: dict[str, int]
+    positions: list[PositionShape]
 
 
 class Input(TypedDict):

@@ -131,6 +131,8 @@ def head_lines(report: Report) -> Iterator[str]:
     yield f"rtmaudit {report.month}, as of {report.as_of}, {zone}, {status}"
     used = ", ".join(f"{payer} {n}" for payer, n in report.payers_used.items())
     yield f"Rules {report.rules_version} ({used or 'no patients'})"
+    if report.positions:
+        yield "Positions: " + "; ".join(map(str, report.positions))
     if report.on_calendar_clock:
         yield (
             f"{report.on_calendar_clock} patients stand on the calendar month: no start of their "

@@ -151,6 +151,7 @@ def _day(anchor: str, window: Window) -> date:
 _HOLDS: Mapping[Test, Callable[[Any, Any, Window], bool]] = {
     Test.AT_LEAST: lambda count, want, window: count >= want,
     Test.IS: lambda word, want, window: word in want,
+    Test.IS_NOT: lambda word, want, window: word not in want,
     Test.ON_OR_BEFORE: lambda day, want, window: day <= _day(want, window),
     Test.COVERS: _covers,
     Test.ANY_OF: lambda codes, want, window: any(
@@ -216,5 +217,7 @@ def _reason(kind: ReasonKind, checked: Checked) -> Reason:
         wanted = requirement.want if requirement.test is Test.AT_LEAST else None
         return Reason(kind, (name, fact.low, wanted))
     if requirement.test is Test.AT_MOST:
-        return Reason(ReasonKind.TOO_LATE, (name, requirement.want, kind is ReasonKind.MAY_STILL))
+        running = kind is ReasonKind.MAY_STILL
+        about = (name, requirement.ref.name, requirement.want, running)
+        return Reason(ReasonKind.TOO_LATE, about)
     return Reason(kind, (name, requirement.ref.name, requirement.want, fact.low, fact.later))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from rtmaudit.judge.claims import covered, is_ours
 from rtmaudit.judge.question import Claim, Question
@@ -15,52 +15,76 @@ _MET = (Verdict.READY, Verdict.BLOCKED)
 _UNDECIDED = (Verdict.OPEN, Verdict.UNKNOWN, Verdict.REVIEW)
 
 
+@dataclass(slots=True)
+class Against:
+    """What stands against a finding, by how it does."""
+
+    met: dict[str, None] = field(default_factory=dict)
+    unsettled: dict[str, None] = field(default_factory=dict)
+    undecided: dict[str, None] = field(default_factory=dict)
+    claims: dict[Reason, str] = field(default_factory=dict)
+
+    def weigh(self, finding: Finding) -> Finding:
+        """Both met -> both blocked, each naming the other; the other undecided, or not known
+        whether it may stand beside -> review."""
+        blocked = self.met or Verdict.BLOCKED in self.claims.values()
+        doubtful = self.unsettled or self.undecided or self.claims
+        if finding.verdict is Verdict.NOT_APPLICABLE or not (blocked or doubtful):
+            return finding
+        if finding.verdict is Verdict.BLOCKED or blocked:
+            verdict, told = Verdict.BLOCKED, [(ReasonKind.CONFLICT, self.met)]
+        else:
+            verdict = Verdict.REVIEW
+            told = [
+                (ReasonKind.CONFLICT_UNSETTLED, self.unsettled),
+                (ReasonKind.CONFLICT_UNDECIDED, self.undecided),
+            ]
+        reasons = [Reason(kind, tuple(codes)) for kind, codes in told if codes]
+        names = [*(code for _, codes in told for code in codes)]
+        names += [str(reason.about[0]) for reason in self.claims]
+        return replace(
+            finding,
+            verdict=verdict,
+            reasons=(*finding.reasons, *reasons, *self.claims),
+            conflicts_with=(*finding.conflicts_with, *dict.fromkeys(names)),
+        )
+
+
 def keep_apart(
     book: Rulebook, question: Question, findings: list[Finding], point: str | None
 ) -> list[Finding]:
-    """Both met -> both blocked, each naming the other; the other undecided -> review; the other
-    short -> nothing. Where the first of a pair stands first, the second gives way to it. Two
-    windows conflict when they share a day."""
-    result = list(findings)
-    for i, one in enumerate(findings):
-        if one.verdict not in _MET:
-            continue
-        for j, other in enumerate(findings):
-            beside, leads = _beside(book, question, one, other, point)
-            if beside == "first":
-                if not leads:
-                    result[i] = _after(result[i], other)
-                elif other.verdict in _MET:
-                    result[i] = _instead(result[i], findings[j])
-            elif beside != "together":
-                result[i] = _apart(result[i], other, beside)
-        for claim, beside in _claims(book, question, one, point):
-            result[i] = _beside_claim(result[i], claim, beside)
-    return result
+    """Each finding with what stands against it. Where the first of a pair stands first, the second
+    gives way to it. Two windows conflict when they share a day; what falls due in a later month
+    stands in nobody's way yet."""
+    return [
+        _beside_all(book, question, one, findings, point) if one.verdict in _MET else one
+        for one in findings
+    ]
 
 
-def _apart(finding: Finding, other: Finding, beside: str) -> Finding:
-    if other.verdict in _MET:
-        verdict = Verdict.BLOCKED if beside == "apart" else Verdict.REVIEW
-    elif other.verdict in _UNDECIDED:
-        verdict = Verdict.REVIEW
-    else:
-        return finding
-    return _against(finding, other.code, verdict, Reason(ReasonKind.CONFLICT, (other.code,)))
+def _beside_all(
+    book: Rulebook, question: Question, one: Finding, findings: list[Finding], point: str | None
+) -> Finding:
+    against, result = Against(), one
+    for other in findings:
+        beside, leads = _beside(book, question, one, other, point)
+        if beside == "first" and not leads:
+            result = _after(result, other)
+        elif beside == "first" and other.verdict in _MET:
+            result = _instead(result, other)
+        elif beside in ("apart", "review") and other.verdict in _MET:
+            (against.met if beside == "apart" else against.unsettled).setdefault(other.code)
+        elif beside in ("apart", "review") and _may_yet(other, question):
+            against.undecided.setdefault(other.code)
+    for claim, beside in _claims(book, question, one, point):
+        reason = Reason(ReasonKind.CLAIM_BESIDE, (claim.code, claim.service_date))
+        against.claims[reason] = Verdict.REVIEW if beside == "review" else Verdict.BLOCKED
+    return against.weigh(result)
 
 
-def _against(finding: Finding, other: str, verdict: Verdict, reason: Reason) -> Finding:
-    if finding.verdict is Verdict.NOT_APPLICABLE:
-        return finding
-    if finding.verdict is not Verdict.BLOCKED:
-        finding = replace(finding, verdict=verdict)
-    if other in finding.conflicts_with:
-        return finding
-    return replace(
-        finding,
-        reasons=(*finding.reasons, reason),
-        conflicts_with=(*finding.conflicts_with, other),
-    )
+def _may_yet(other: Finding, question: Question) -> bool:
+    due = other.due and other.window.end <= question.month.end
+    return due and other.verdict in _UNDECIDED
 
 
 def _after(finding: Finding, first: Finding) -> Finding:
@@ -113,12 +137,6 @@ def _pair(book: Rulebook, claim: Claim, finding: Finding, ours: bool) -> Pair | 
     if ours and book.program_of(claim.code) is finding.program:
         return book.pair_of(finding.code, claim.code, programs=False)
     return book.pair_of(finding.code, claim.code)
-
-
-def _beside_claim(finding: Finding, claim: Claim, beside: str) -> Finding:
-    verdict = Verdict.REVIEW if beside == "review" else Verdict.BLOCKED
-    about = (claim.code, claim.service_date)
-    return _against(finding, claim.code, verdict, Reason(ReasonKind.CLAIM_BESIDE, about))
 
 
 def _days(book: Rulebook, claim: Claim) -> Window:

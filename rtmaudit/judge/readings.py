@@ -54,9 +54,8 @@ def readings_of(book: Rulebook, question: Question) -> Iterator[Reading]:
                 law_changes |= window.kind is not Clock.EPISODE and (
                     mine.rules(program, window.start) is not mine.rules(program, window.end)
                 )
-    if len(question.programs) > 1 or question.claims:
-        unsettled = book.unsettled(question.month.end)
-        points |= {point: None for point in _points_of_pairs(book, question) if point in unsettled}
+    unsettled = book.unsettled(question.month.end)
+    points |= {point: None for point in _points_of_pairs(book, question) if point in unsettled}
     yield from (Reading(point) for point in points)
     if law_changes:
         yield Reading(at_start=True)
@@ -64,17 +63,17 @@ def readings_of(book: Rulebook, question: Question) -> Iterator[Reading]:
 
 def _points_of_pairs(book: Rulebook, question: Question) -> Iterator[str]:
     """The contested points about pairs of which the patient may have both."""
-    for pair in book.concurrency.pairs:
-        if _may_have(book, question, pair.pair[0]) and _may_have(book, question, pair.pair[1]):
-            for dated in (pair.same, pair.different):
-                for entry in dated.values():
-                    yield from entry.contested
-
-
-def _may_have(book: Rulebook, question: Question, name: str) -> bool:
-    if name in question.programs or book.program_of(name) in question.programs:
-        return True
-    return any(claim.stands and book.is_named(name, claim.code) for claim in question.claims)
+    claimed = [claim.code for claim in question.claims if claim.stands]
+    mine = frozenset(map(str, question.programs))
+    for pair, points in book.contested_pairs:
+        names = pair.pair
+        if all(
+            name in mine
+            or str(book.program_of(name)) in mine
+            or any(book.is_named(name, code) for code in claimed)
+            for name in names
+        ):
+            yield from points
 
 
 def join_readings(

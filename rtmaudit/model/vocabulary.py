@@ -277,6 +277,8 @@ class ReasonKind(StrEnum):
     FELL_DUE_EARLIER = "fell_due_earlier"
     PAPER = "paper"
     CONFLICT = "conflict"
+    CONFLICT_UNSETTLED = "conflict_unsettled"
+    CONFLICT_UNDECIDED = "conflict_undecided"
     CLAIM_BILLED = "claim_billed"
     CLAIM_OVERLAPS = "claim_overlaps"
     CLAIM_BESIDE = "claim_beside"

@@ -72,7 +72,7 @@ def not_checked(tables: Tables, book: Rulebook, payers: Payers) -> Iterator[str]
     if roster is not None:
         yield from (column for column in EVENTS if column not in roster.columns)
     for name in payers.strange:
-        yield f"rules of {name}: medicare's were used instead; name them under payers:"
+        yield f"rules of the payer {name} (medicare's were used; name it under payers:)"
     named = {program for data in tables.data.values() for program in _programs_named(data)}
     yield from (f"program {program}" for program in sorted(named - set(book.files)))
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from rtmaudit import __version__
+from rtmaudit.config import Config, Taken
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count
 from rtmaudit.model import Cause, Clock
@@ -10,7 +13,7 @@ from rtmaudit.pipeline.accounts import not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers
 from rtmaudit.pipeline.people import judge_everyone
-from rtmaudit.report import Report, words
+from rtmaudit.report import PositionTaken, Report, words
 from rtmaudit.report.build import on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
 
@@ -40,7 +43,14 @@ def audit(order: Order) -> Report:
         problems=tuple(sorted([*quarantined(tables), *counted.problems])),
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
+        positions=tuple(_taken(order.config)),
     )
+
+
+def _taken(config: Config) -> Iterator[PositionTaken]:
+    for point, given in sorted(config.positions.items()):
+        taken = given if isinstance(given, Taken) else Taken(take=given)
+        yield PositionTaken(point, taken.take, taken.since, taken.source)
 
 
 def _frames(tables: Tables) -> Frames:

@@ -1,5 +1,5 @@
 """Findings -> Report, its views, and every sentence a person reads."""
 
-from rtmaudit.report.build import InputSummary, PatientReport, Report, Settle
+from rtmaudit.report.build import InputSummary, PatientReport, PositionTaken, Report, Settle
 
-__all__ = ["InputSummary", "PatientReport", "Report", "Settle"]
+__all__ = ["InputSummary", "PatientReport", "PositionTaken", "Report", "Settle"]

@@ -52,6 +52,21 @@ class Settle:
 
 
 @dataclass(frozen=True, slots=True)
+class PositionTaken:
+    """How the practice reads a contested point, since when and by what."""
+
+    point: str
+    take: str
+    since: date | None = None
+    source: str | None = None
+
+    def __str__(self) -> str:
+        more = [f"since {self.since}" if self.since else "", self.source or ""]
+        told = ", ".join(each for each in more if each)
+        return f"{self.point} {self.take}" + (f" ({told})" if told else "")
+
+
+@dataclass(frozen=True, slots=True)
 class PatientReport:
     """One patient: findings, fit, and what the views show beside them."""
 
@@ -86,6 +101,7 @@ class Report:
     problems: tuple[Problem, ...]
     not_read: tuple[str, ...] = ()
     on_calendar_clock: int = 0
+    positions: tuple[PositionTaken, ...] = ()
 
     @property
     def payers_used(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ from rtmaudit.rulebook.dated import Entry
 from rtmaudit.rulebook.resolve import in_force
 from rtmaudit.rulebook.schema import CodeRule, ProgramFile
 
-CONDITIONS = {"at_least", "at_most", "is", "on_or_before", "covers", "any_of", "each"}
+CONDITIONS = {"at_least", "at_most", "is", "is_not", "on_or_before", "covers", "any_of", "each"}
 
 
 def describe(book: Rulebook, code: str, day: date) -> Iterator[str]:

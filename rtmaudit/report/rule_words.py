@@ -21,6 +21,7 @@ ANCHORS = {
 WORDS = {
     "at_least": "at least {}",
     "is": "{}",
+    "is_not": "not {}",
     "on_or_before": "on or before {}",
     "covers": "covering {}",
     "by": "counted is the time of {}",

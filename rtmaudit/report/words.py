@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from rtmaudit.fit import Fit, FitKind
-from rtmaudit.model import ANYTHING, Cause, Finding, Need, Reason, ReasonKind, Verdict
+from rtmaudit.model import ANYTHING, Cause, FactName, Finding, Need, Reason, ReasonKind, Verdict
 
 PLAIN: Mapping[Verdict, str] = {
     Verdict.READY: "ready",
@@ -46,6 +46,7 @@ NAMES: Mapping[str, str] = {
     "planning": "the planning visit",
     "place": "the place of service",
     "clinic": "the place of service",
+    "no_clinic": "the place of service, a clinic",
     "behavioral": "a behavioral condition",
     "training": "the training visit",
     "covered_diagnosis": "a diagnosis that the payer covers",
@@ -132,6 +133,14 @@ def next_step(finding: Finding) -> str:
     return ""
 
 
+SPEAKS: Mapping[str, str] = {
+    "conditions": "chronic conditions on file ({}) speak",
+    "high_risk": "a condition of high risk on file speaks",
+    "monitored": "physiologic readings speak",
+}
+"""What speaks for a candidate program."""
+
+
 def why(fit: Fit) -> str:
     """The one sentence of a patient's fit."""
     best = str(fit.best or "").upper()
@@ -139,9 +148,10 @@ def why(fit: Fit) -> str:
     if fit.kind is FitKind.INSTEAD_LACKS:
         found = fit.candidates[0]
         lacks = ", ".join(name(each) for each in found.lacks) or "nothing more"
+        speaks = SPEAKS.get(found.speaks, name(found.speaks)).format(", ".join(found.conditions))
         return (
-            f"{other} falls short; chronic conditions on file ({', '.join(found.conditions)}) "
-            f"speak for {best} from {found.from_month}, which still lacks {lacks}"
+            f"{other} falls short; {speaks} for {best} from {found.from_month}, which still lacks "
+            f"{lacks}"
         )
     if fit.kind is FitKind.CONFLICT:
         return _choice(fit)
@@ -195,10 +205,11 @@ def _short(about: tuple[Any, ...]) -> str:
 
 
 def _too_late(about: tuple[Any, ...]) -> str:
-    requirement, want, running = about
+    requirement, fact, want, running = about
+    days = "business days" if fact is FactName.BUSINESS_DAYS_TO_CONTACT else "days"
     if running:
-        return f"{name(requirement)} is still to come, within {want} days of the discharge"
-    return f"{name(requirement)} was not within {want} days of the discharge"
+        return f"{name(requirement)} is still to come, within {want} {days} of the discharge"
+    return f"{name(requirement)} was not within {want} {days} of the discharge"
 
 
 def _may_still(about: tuple[Any, ...]) -> str:
@@ -254,7 +265,13 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
         f"its minimum was reached by {a[0]}, in an earlier month"
     ),
     ReasonKind.PAPER: _paper,
-    ReasonKind.CONFLICT: lambda a: f"may not stand beside {a[0]}; choose one",
+    ReasonKind.CONFLICT: lambda a: f"may not stand beside {', '.join(a)}; choose one",
+    ReasonKind.CONFLICT_UNSETTLED: lambda a: (
+        f"whether it may stand beside {', '.join(a)} is not settled by any source; a person decides"
+    ),
+    ReasonKind.CONFLICT_UNDECIDED: lambda a: (
+        f"may not stand beside {', '.join(a)}, which {'is' if len(a) == 1 else 'are'} not decided"
+    ),
     ReasonKind.CLAIM_BILLED: lambda a: f"already billed {a[0]}",
     ReasonKind.CLAIM_OVERLAPS: lambda a: (
         f"a claim for {a[0]} dated {a[1]} covers days of this window"

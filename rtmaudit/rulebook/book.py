@@ -44,6 +44,7 @@ class _Known:
     books: dict[str, Rulebook] = field(default_factory=dict)
     pairs: Mapping[frozenset[str], schema.Pair] | None = None
     ranges: list[schema.Pair] = field(default_factory=list)
+    contested_pairs: list[tuple[schema.Pair, tuple[str, ...]]] | None = None
     programs: dict[str, Program] = field(default_factory=dict)
 
 
@@ -114,6 +115,18 @@ class Rulebook:
         if program not in days:
             days[program] = turning_days(self.files[program])
         return program, bisect_right(days[program], day), tuple(self._settled(day).items())
+
+    @property
+    def contested_pairs(self) -> list[tuple[schema.Pair, tuple[str, ...]]]:
+        """The pairs that contested points are about, with those points."""
+        if self._known.contested_pairs is None:
+            found = []
+            for pair in self.concurrency.pairs:
+                entries = (*pair.same.values(), *pair.different.values())
+                points = dict.fromkeys(point for entry in entries for point in entry.contested)
+                found += [(pair, tuple(points))] if points else []
+            self._known.contested_pairs = found
+        return self._known.contested_pairs
 
     def unsettled(self, day: date) -> set[str]:
         """The contested points about pairs that no position settles."""

@@ -14,6 +14,7 @@ class Test(StrEnum):
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
     IS = "is"
+    IS_NOT = "is_not"
     ON_OR_BEFORE = "on_or_before"
     COVERS = "covers"
     ANY_OF = "any_of"

@@ -132,6 +132,7 @@ class Requirement(Strict):
     at_least: DatedLeast | None = None
     at_most: DatedCount | None = None
     is_: DatedWords | None = Field(default=None, alias="is")
+    is_not: DatedWords | None = None
     on_or_before: DatedAnchor | None = None
     covers: DatedAnchor | None = None
     any_of: DatedDiagnoses | None = None
@@ -139,7 +140,8 @@ class Requirement(Strict):
     @property
     def test(self) -> Test:
         """The condition that suits the fact."""
-        return test_of(self.fact)
+        suits = test_of(self.fact)
+        return Test.IS_NOT if suits is Test.IS and self.is_not else suits
 
     @property
     def dated(self) -> dict[date, Entry[Any]]:
@@ -167,7 +169,8 @@ class Requirement(Strict):
         free = UNIT_OF_FACT[self.fact] == "word" and self.fact not in WORDS
         yes_no = UNIT_OF_FACT[self.fact] == "yes_no"
         known = {True, False} if yes_no else WORDS.get(self.fact, set())
-        for entry in ({} if free else self.is_ or {}).values():
+        given = {} if free else self.is_ or self.is_not or {}
+        for entry in given.values():
             if any(word not in known for words in readings_of(entry) for word in words):
                 allowed = ", ".join(sorted(str(word).lower() for word in known))
                 raise ValueError(f"the words of {self.fact} are {allowed}")

@@ -52,8 +52,17 @@ def because(finding: Finding) -> set[str]:
 
 
 def _named(reason: Reason) -> Iterator[str]:
-    about = reason.about[:1] if reason.kind is not ReasonKind.LAW_CHANGES else ()
-    yield from (each for each in about if isinstance(each, str))
+    if reason.kind in _ALL_NAMES:
+        yield from map(str, reason.about)
+    elif reason.kind is not ReasonKind.LAW_CHANGES:
+        yield from (each for each in reason.about[:1] if isinstance(each, str))
+
+
+_ALL_NAMES = (
+    ReasonKind.CONFLICT,
+    ReasonKind.CONFLICT_UNSETTLED,
+    ReasonKind.CONFLICT_UNDECIDED,
+)
 
 
 _EVERY_ROLE = tuple((biller, tuple(Role)) for biller in BillerType)
@@ -107,6 +116,8 @@ def _differs(wanted: Any, finding: Finding) -> str:
 def _shown(finding: Finding, key: str) -> int | str:
     if key == "units":
         return finding.units
+    if key == "service_date":
+        return str(finding.service_date)
     if key == "reasons":
         return "; ".join(str(reason.kind) for reason in finding.reasons)
     return "; ".join(finding.modifiers) if key == "modifiers" else _distance(finding, key)
