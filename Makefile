@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --no-strip-extras --quiet --universal --python-ver
 	pyproject.toml
 ARGS ?=
 
-.PHONY: help demo test check static bench golden lock clean
+.PHONY: help demo test check static bench golden rules-page lock clean
 
 help:
 	@echo "make demo    the sample practice, audited"
@@ -20,6 +20,7 @@ help:
 	@echo "make check   every check: format, lint, types, layers, tests with coverage, rulebook"
 	@echo "make bench   how long an audit takes, beside importing its libraries"
 	@echo "make golden  write the golden files anew; read the difference"
+	@echo "make rules-page  write the generated parts of rules/README.md and the schemas anew"
 	@echo "make lock    choose the versions of all libraries anew"
 	@echo "make clean   remove what these made"
 
@@ -45,6 +46,10 @@ bench: $(RUN_READY)
 
 golden: $(DEV_READY)
 	RTMAUDIT_GOLDEN=write $(BIN)/python -m pytest -q tests/test_golden.py
+
+rules-page: $(DEV_READY)
+	$(BIN)/python tests/rules_page.py
+	$(BIN)/python -m rtmaudit.rulebook.editor_schema rules/schema
 
 lock: | $(BIN)/python
 	$(PIP) install --quiet uv
