@@ -78,6 +78,8 @@ def price_alternatives(
 ) -> None:
     """An alternative brings its add-ons along."""
     for code, finding in findings.items():
+        if not finding.alternatives:
+            continue
         also = [
             Alternative(rule.code, count)
             for each in finding.alternatives

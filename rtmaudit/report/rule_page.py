@@ -86,8 +86,9 @@ def _conditions(key: str, asked: Any, day: date) -> Iterator[str]:
     fields = [(info.alias or field, getattr(asked, field)) for field, info in _fields(asked)]
     dated = [(field, value) for field, value in reversed(fields) if isinstance(value, dict)]
     standing = [(field, value, in_force(value, day)) for field, value in dated]
+    units = "units" if hasattr(asked, "each") else "days"
     said = [
-        (field, said_of(field, entry.value))
+        (field, said_of(f"at_most_{units}" if field == "at_most" else field, entry.value))
         for field, _, entry in standing
         if entry and entry.value is not None
     ]

@@ -30,6 +30,8 @@ WORDS = {
     "each": "a unit for each full {} minutes",
     "first": "the first unit takes {} minutes",
     "at_most": "at most {}",
+    "at_most_units": "at most {} units",
+    "at_most_days": "at most {} days",
     "any_of": "any code that begins with {}",
     "not_during": "no time counts on the days of a stay ({})",
     "sources": "come about by {}",
