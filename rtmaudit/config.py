@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PrivateAttr,
     Tag,
 )
 
@@ -23,7 +24,7 @@ from rtmaudit import strict_yaml
 from rtmaudit.errors import ConfigurationError, Fault, FaultsError
 from rtmaudit.model import BillerType, Program, Role, System
 from rtmaudit.strict_model import validate
-from rtmaudit.strict_yaml import Document
+from rtmaudit.strict_yaml import Document, Place
 from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
@@ -179,6 +180,15 @@ class Config(Strict):
     no_color: bool = False
     fail_on: Texts | None = None
 
+    _document: Document | None = PrivateAttr(default=None)
+
+    def fault(self, place: Place, sentence: str) -> Fault:
+        """Something wrong with what the file says, and where."""
+        where = ".".join(str(part) for part in place)
+        if self._document is None:
+            return Fault(FILE_NAME, 0, where, sentence)
+        return Fault(self._document.file, self._document.line(place), where, sentence)
+
     @property
     def local_zone(self) -> str | None:
         """The zone of a local day: the declared one, else the one that all tables declare."""
@@ -204,6 +214,7 @@ def read_config(path: Path | None) -> Config:
         faults = list(_misfits(document, config))
     if config is None or faults:
         raise ConfigurationError(faults)
+    config._document = document
     return config
 
 

@@ -335,4 +335,5 @@ class ProblemKind(StrEnum):
     EDITED_ENTRY = "edited_entry"
     OVERLAP = "overlap"
     PROGRAM_OF_CALL = "program_of_call"
+    UNKNOWN_PAYER = "unknown_payer"
     EXPORT_ENDS_EARLY = "export_ends_early"

@@ -12,6 +12,7 @@ from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
 from rtmaudit.tables import PATIENTS, TABLES
+from rtmaudit.windows import Month
 
 EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
 
@@ -64,7 +65,7 @@ def quarantined(tables: Tables) -> Iterator[Problem]:
                 yield Problem(file, int(row["line"]), row["column"], row["kind"], "disputed")
 
 
-def not_checked(tables: Tables, book: Rulebook, payers: Payers) -> Iterator[str]:
+def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) -> Iterator[str]:
     """Tables and events that no export holds, and programs without rules. They never change a
     verdict."""
     yield from (name for name in TABLES if tables.get(name) is None)
@@ -74,7 +75,11 @@ def not_checked(tables: Tables, book: Rulebook, payers: Payers) -> Iterator[str]
     for name in payers.strange:
         yield f"rules of the payer {name} (medicare's were used; name it under payers:)"
     named = {program for data in tables.data.values() for program in _programs_named(data)}
-    yield from (f"program {program}" for program in sorted(named - set(book.files)))
+    for program in sorted(named):
+        if program not in book.files:
+            yield f"program {program}"
+        elif book.begins(program) > month.end:
+            yield f"program {program} (its rules begin on {book.begins(program)})"
 
 
 def _programs_named(data: TableData) -> Iterator[Program]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from rtmaudit import __version__
 from rtmaudit.config import Config, Taken
+from rtmaudit.errors import UsageError
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count
 from rtmaudit.model import Cause, Clock
 from rtmaudit.pipeline.accounts import not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
-from rtmaudit.pipeline.payers import payers
+from rtmaudit.pipeline.payers import payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.report import PositionTaken, Report, words
 from rtmaudit.report.build import on_calendar_clock, settle_first
@@ -22,7 +23,8 @@ def audit(order: Order) -> Report:
     """The whole story. Raises an RtmauditError where the program cannot go on."""
     book = load_rules(order.rules, order.overlays)
     book = book.with_positions(positions(order.config, book))
-    mine = payers(book, order.config.payers, order.payer)
+    _refuse_a_month_without_rules(book, order)
+    mine = payers(book, order.config, order.payer)
     tables = read_tables(order.paths, order.config)
     counted = count(_frames(tables), settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
@@ -37,14 +39,24 @@ def audit(order: Order) -> Report:
         rules_version=book.version,
         rules_sha256=book.sha256,
         inputs=inputs,
-        not_checked=tuple(not_checked(tables, book, mine)),
+        not_checked=tuple(not_checked(tables, book, mine, order.month)),
         settle_first=settle_first(patients, _configure(book)),
         patients=tuple(patients),
-        problems=tuple(sorted([*quarantined(tables), *counted.problems])),
+        problems=tuple(
+            sorted([*quarantined(tables), *counted.problems, *unknown_payers(tables, mine)])
+        ),
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
     )
+
+
+def _refuse_a_month_without_rules(book: Rulebook, order: Order) -> None:
+    """Raises UsageError where the rulebook says nothing at all about the month."""
+    month = order.month
+    if not any(book.begins(program) <= month.end for program in book.files):
+        first = min(book.begins(program) for program in book.files)
+        raise UsageError(f"no rule is in force in {month}; the rules begin on {first}")
 
 
 def _taken(config: Config) -> Iterator[PositionTaken]:

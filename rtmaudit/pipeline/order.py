@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config, Taken
-from rtmaudit.errors import ConfigurationError, Fault
+from rtmaudit.errors import ConfigurationError
 from rtmaudit.exports import Tables
 from rtmaudit.facts import Coverage, Settings
 from rtmaudit.rulebook import Position, Rulebook
@@ -46,11 +46,11 @@ def positions(config: Config, book: Rulebook) -> tuple[Position, ...]:
         except KeyError:
             known = ", ".join(book.points)
             sentence = f"is not a contested point; the points are {known}"
-            faults.append(Fault("rtmaudit.yaml", 0, f"positions.{point}", sentence))
+            faults.append(config.fault(("positions", point), sentence))
             continue
         if taken.take not in (contested.base, contested.other):
             sentence = f"take {contested.base} or {contested.other}"
-            faults.append(Fault("rtmaudit.yaml", 0, f"positions.{point}", sentence))
+            faults.append(config.fault(("positions", point), sentence))
         found.append(Position(point, taken.take == contested.other, taken.since))
     if faults:
         raise ConfigurationError(faults)

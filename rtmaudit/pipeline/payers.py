@@ -6,10 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from rtmaudit.errors import ConfigurationError, Fault, UsageError
+from rtmaudit.config import Config
+from rtmaudit.errors import ConfigurationError, UsageError
+from rtmaudit.exports import Tables
 from rtmaudit.facts import Facts
-from rtmaudit.model import Program
+from rtmaudit.model import Problem, ProblemKind, Program
 from rtmaudit.rulebook import MEDICARE, Rulebook
+from rtmaudit.tables import COVERAGE, PATIENTS
 
 
 @dataclass(slots=True)
@@ -37,24 +40,33 @@ class Payers:
         return tuple((since, self.rules_of(name)) for since, name in named)
 
 
-def payers(book: Rulebook, named: Mapping[str, str], default: str | None) -> Payers:
+def payers(book: Rulebook, config: Config, default: str | None) -> Payers:
     """The practice's payers. Raises ConfigurationError for a name that leads to no rules, and
     UsageError for such a default."""
-    faults = list(_wrong(book, named))
+    names = ", ".join((MEDICARE, *sorted(book.overlays)))
+    sentence = f"there are no rules of this payer; there are {names}"
+    faults = [
+        config.fault(("payers", name), sentence)
+        for name, payer in config.payers.items()
+        if payer != MEDICARE and payer not in book.overlays
+    ]
     if faults:
         raise ConfigurationError(faults)
     known = book.payer_named(default) if default else MEDICARE
     if known is None:
-        raise UsageError(f"there are no rules of this payer; there are {_all(book)}")
-    return Payers(book, {name.strip().lower(): payer for name, payer in named.items()}, known)
+        raise UsageError(f"--payer: {sentence}")
+    return Payers(book, {name.strip().lower(): p for name, p in config.payers.items()}, known)
 
 
-def _wrong(book: Rulebook, named: Mapping[str, str]) -> Iterator[Fault]:
-    for name, payer in named.items():
-        if payer != MEDICARE and payer not in book.overlays:
-            sentence = f"there are no rules of this payer; there are {_all(book)}"
-            yield Fault("rtmaudit.yaml", 0, f"payers.{name}", sentence)
-
-
-def _all(book: Rulebook) -> str:
-    return ", ".join((MEDICARE, *sorted(book.overlays)))
+def unknown_payers(tables: Tables, payers: Payers) -> Iterator[Problem]:
+    """The first line on which each payer stands that the rulebook does not know."""
+    for table in (PATIENTS, COVERAGE):
+        data, told = tables.get(table), set[str]()
+        if data is None or "payer" not in data.columns:
+            continue
+        columns = (data.frame[column] for column in ("payer", "file", "line"))
+        for name, file, line in zip(*columns, strict=True):
+            if name in payers.strange and name not in told:
+                told.add(name)
+                kind = ProblemKind.UNKNOWN_PAYER
+                yield Problem(data.files[file].name, int(line), "payer", kind, "note")

@@ -203,6 +203,11 @@ class Rulebook:
             self._known.programs |= {c: p for p, f in self.files.items() for c in f.codes}
         return self._known.programs.get(code)
 
+    def begins(self, program: Program) -> date:
+        """The first day on which a rule of a program is in force."""
+        codes = self.files[program].codes.values()
+        return min(day for rule in codes for day, entry in rule.in_force.items() if entry.value)
+
     def clocks(self, program: Program) -> set[Clock]:
         """The kinds of window that a program's codes run on."""
         return {rule.window for rule in self.files[program].codes.values()}
