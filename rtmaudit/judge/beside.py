@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from rtmaudit.judge.claims import covered, is_ours
 from rtmaudit.judge.question import Claim, Question
 from rtmaudit.model import Alternative, Clock, Finding, Reason, ReasonKind, Verdict, Window
-from rtmaudit.rulebook import Pair, Rulebook
+from rtmaudit.rulebook import Pair, Rulebook, Side
 from rtmaudit.windows import Month, share_a_day
 
 _MET = (Verdict.READY, Verdict.BLOCKED)
@@ -67,7 +67,10 @@ def _beside_all(
 ) -> Finding:
     against, result = Against(), one
     for other in findings:
-        beside, leads = _beside(book, question, one, other, point)
+        beside, leads, settled = _beside(book, question, one, other, point)
+        if settled and other.verdict in _MET:
+            positions = tuple(dict.fromkeys((*result.positions, *settled)))
+            result = replace(result, positions=positions)
         if beside == "first" and not leads:
             result = _after(result, other)
         elif beside == "first" and other.verdict in _MET:
@@ -105,17 +108,22 @@ def _instead(finding: Finding, second: Finding) -> Finding:
 
 def _beside(
     book: Rulebook, question: Question, one: Finding, other: Finding, point: str | None
-) -> tuple[str, bool]:
-    """How one finding stands to another, and whether it is the first of their pair."""
+) -> tuple[str, bool, tuple[str, ...]]:
+    """How one finding stands to another, whether it is the first of their pair, and the positions
+    that this rests on."""
     if one.code == other.code or not share_a_day(one.window, other.window):
-        return "together", False
+        return _TOGETHER
     pair = book.pair_of(one.code, other.code)
     if pair is None:
-        return "together", False
+        return _TOGETHER
     biller, other_biller = (question.billers.get(each.program) for each in (one, other))
+    side: Side = "same" if biller == other_biller else "different"
     day = max(one.window.end, other.window.end)
-    beside = book.beside(pair, "same" if biller == other_biller else "different", day, point)
-    return beside, book.is_named(pair.pair[0], one.code)
+    beside = book.beside(pair, side, day, point)
+    return beside, book.is_named(pair.pair[0], one.code), book.settled_by(pair, side, day)
+
+
+_TOGETHER: tuple[str, bool, tuple[str, ...]] = ("together", False, ())
 
 
 def _claims(

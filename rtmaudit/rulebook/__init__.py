@@ -1,6 +1,6 @@
 """YAML -> rules as of a day. Refuses what it does not know. Never sees data."""
 
-from rtmaudit.rulebook.book import MEDICARE, DatedValue, Position, Rulebook, dated_values
+from rtmaudit.rulebook.book import MEDICARE, DatedValue, Position, Rulebook, Side, dated_values
 from rtmaudit.rulebook.load import load_rules
 from rtmaudit.rulebook.rules import ModifierRule, Requirement, Rule, RuleSet, Test, UnitRule
 from rtmaudit.rulebook.schema import Pair
@@ -15,6 +15,7 @@ __all__ = [
     "Rule",
     "RuleSet",
     "Rulebook",
+    "Side",
     "Test",
     "UnitRule",
     "dated_values",

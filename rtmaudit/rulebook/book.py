@@ -192,6 +192,12 @@ class Rulebook:
         """Whether a pair's name means a code: itself, its program, or a range that it lies in."""
         return name in self._names(code, True) or ("-" in name and in_ranges(code, [name]))
 
+    def settled_by(self, pair: schema.Pair, side: Side, day: date) -> tuple[str, ...]:
+        """The positions of the practice on which the value of a pair rests."""
+        entry = resolve.in_force(getattr(pair, side), day)
+        points = entry.contested if entry else ()
+        return tuple(point for point in points if point in self._settled(day))
+
     def window_mode(self, program: Program, day: date) -> str:
         """On which clock the payer counts supply periods: auto, fixed_30 or calendar_month."""
         entry = resolve.in_force(self.files[program].every.window_mode or {}, day)
