@@ -12,13 +12,14 @@ LOCK := $(BIN)/uv pip compile --no-strip-extras --quiet --universal --python-ver
 	pyproject.toml
 ARGS ?=
 
-.PHONY: help demo test check static bench golden rules-page lock clean
+.PHONY: help demo test check static bench strength golden rules-page lock clean
 
 help:
 	@echo "make demo    the sample practice, audited"
 	@echo "make test    the tests"
 	@echo "make check   every check: format, lint, types, layers, tests with coverage, rulebook"
 	@echo "make bench   how long an audit takes, beside importing its libraries"
+	@echo "make strength  change each word of the rules in turn; a scenario must notice (some minutes)"
 	@echo "make golden  write the golden files anew; read the difference"
 	@echo "make rules-page  write the generated parts of rules/README.md and the schemas anew"
 	@echo "make lock    choose the versions of all libraries anew"
@@ -43,6 +44,9 @@ static: $(DEV_READY)
 
 bench: $(RUN_READY)
 	@$(BIN)/python tests/bench.py $(ARGS)
+
+strength: $(DEV_READY)
+	$(BIN)/python tests/mutants.py $(ARGS)
 
 golden: $(DEV_READY)
 	RTMAUDIT_GOLDEN=write $(BIN)/python -m pytest -q tests/test_golden.py

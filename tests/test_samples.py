@@ -17,15 +17,19 @@ from typing import Any, NamedTuple
 import pytest
 
 from rtmaudit.cli import main
-from rtmaudit.model import Verdict
+from rtmaudit.model import Program, Verdict
+from rtmaudit.rulebook import load_rules
+from rtmaudit.shipped import shipped
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 README = SAMPLES / "README.md"
+MARCH, APRIL = README.read_text(encoding="utf-8").split("\n## April 2026, a month later\n")
 MONTH_END = "2026-03-31"
 CODES = {
     *("98975", "98976", "98977", "98978", "98979", "98980", "98981", "98984", "98985", "98986"),
     *("99490", "99439", "99491", "99437", "99487", "99489"),
 }
+NEVER_IN_MARCH = {"G0506", "G0511"}
 SPOKEN = re.compile(r"(?P<code>\w{5}) (?P<verdict>[a-z_]+)(?: on (?P<end>[\d-]+))?: (?P<why>.+)")
 
 
@@ -41,24 +45,25 @@ class Row(NamedTuple):
     else_: str
 
 
-def tables() -> Iterator[list[list[str]]]:
-    """The body of each table of the README."""
-    for block in re.findall(r"(?:^\|.*\n)+", README.read_text(encoding="utf-8"), re.MULTILINE):
+def tables(text: str) -> Iterator[list[list[str]]]:
+    """The body of each table of a part of the README."""
+    for block in re.findall(r"(?:^\|.*\n)+", text, re.MULTILINE):
         lines = [line.strip()[1:-1].split("|") for line in block.splitlines()]
         yield [[cell.strip() for cell in line] for line in (lines[0], *lines[2:])]
 
 
-def bodies(first: str) -> list[list[str]]:
+def bodies(first: str, text: str = MARCH) -> list[list[str]]:
     """The rows of all tables whose first column is called so."""
-    return [row for table in tables() if table[0][0] == first for row in table[1:]]
+    return [row for table in tables(text) if table[0][0] == first for row in table[1:]]
 
 
 ROWS = [Row(*cells) for cells in bodies("patient")]
+OF_MARCH = ("--month", "2026-03", "--as-of", "2026-04-01")
 
 
-def run(folder: Path, *more: str) -> str:
+def run(folder: Path, *more: str, month: tuple[str, ...] = OF_MARCH) -> str:
     """What an audit of the samples, or of a copy of them, prints."""
-    command = ["audit", str(folder), "--month", "2026-03", "--as-of", "2026-04-01", "--quiet"]
+    command = ["audit", str(folder), *month, "--quiet"]
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out:
         patch.setattr("sys.argv", ["rtmaudit", *command, *more])
         assert main() == 0
@@ -77,7 +82,12 @@ def patients() -> Mapping[str, Any]:
 
 @cache
 def verdicts() -> Mapping[str, str]:
-    lines = csv.DictReader(io.StringIO(run(SAMPLES, "--format", "csv")))
+    return verdicts_in(run(SAMPLES, "--format", "csv"))
+
+
+def verdicts_in(printed: str) -> dict[str, str]:
+    """The verdict of each patient."""
+    lines = csv.DictReader(io.StringIO(printed))
     return {line["patient_id"]: line["verdict"] for line in lines}
 
 
@@ -85,12 +95,12 @@ def parts(cell: str, by: str) -> list[str]:
     return [part.strip() for part in cell.split(by) if part.strip()]
 
 
-def ready_codes(patient: Mapping[str, Any]) -> list[str]:
+def ready_codes(patient: Mapping[str, Any], month_end: str = MONTH_END) -> list[str]:
     """The ready findings as the README writes them."""
     return [
         finding["code"]
         + (f" x{finding['units']}" if finding["units"] > 1 else "")
-        + (f" on {finding['service_date']}" if finding["service_date"] != MONTH_END else "")
+        + (f" on {finding['service_date']}" if finding["service_date"] != month_end else "")
         for finding in patient["findings"]
         if finding["verdict"] == "ready"
     ]
@@ -173,13 +183,14 @@ def test_every_verdict_occurs_and_every_code_is_ready_for_somebody() -> None:
     findings = [f for patient in patients().values() for f in patient["findings"]]
     assert {finding["verdict"] for finding in findings} == set(Verdict)
     assert {f["code"] for f in findings if f["verdict"] == "ready"} == CODES
-    assert {f["code"] for f in findings} == CODES
+    assert {f["code"] for f in findings} == CODES | NEVER_IN_MARCH
 
 
-def test_every_line_is_accounted_for_as_told() -> None:
+def lines_of(folder: Path, document: Any) -> list[list[str]]:
+    """What became of the lines of each file, as the README writes it."""
     found = []
-    for each in document()["inputs"]:
-        lines = (SAMPLES / each["name"]).read_text(encoding="utf-8").splitlines()
+    for each in document["inputs"]:
+        lines = (folder / each["name"]).read_text(encoding="utf-8").splitlines()
         excluded, quarantined = each["excluded"], each["quarantined"]
         kept = each["used"] + each["duplicate"]
         assert each["records"] == len(lines) - 1
@@ -189,15 +200,25 @@ def test_every_line_is_accounted_for_as_told() -> None:
             ", ".join(f"{k} {n}" for k, n in sorted(x.items())) for x in (excluded, quarantined)
         ]
         found.append([each["name"], *numbers, *told_of])
-    assert found == [row for row in bodies("file") if len(row) > 2]
+    return found
+
+
+def problems_of(document: Any) -> list[tuple[str, str]]:
+    """The lines with a problem, as the README writes them."""
+    return [
+        (f"{each['file']}:{each['line']}", f"{each['kind']}, {each['disposition']}")
+        for each in document["problems"]
+    ]
+
+
+def test_every_line_is_accounted_for_as_told() -> None:
+    told_of = [row for row in bodies("file") if len(row) > 2]
+    assert lines_of(SAMPLES, document()) == told_of
 
 
 def test_the_lines_with_a_problem_are_told() -> None:
-    found = [
-        (f"{each['file']}:{each['line']}", f"{each['kind']}, {each['disposition']}")
-        for each in document()["problems"]
-    ]
-    assert found == [(place, problem) for place, problem, _ in bodies("line")]
+    told_of = [(place, problem) for place, problem, _ in bodies("line")]
+    assert problems_of(document()) == told_of
     assert document()["status"] == "final"
 
 
@@ -252,3 +273,179 @@ def test_only_the_right_offset_of_each_day_makes_sixteen(copy: Path) -> None:
         codes = ready_codes(next(p for p in found if p["patient_id"] == "BF-017"))
         assert "98977 on 2026-03-15" not in codes
     assert "98977 on 2026-03-15" in ready_codes(patients()["BF-017"])
+
+
+# ---- April: one program beside another, claims, dates, payers
+
+FOLDER = SAMPLES / "2026-04"
+APRIL_END = "2026-04-30"
+OF_APRIL = ("--month", "2026-04", "--as-of", "2026-05-01")
+SETTLED_ELSEWHERE = {"G0140", "G0146"}
+"""Ready only where the practice takes a position."""
+CODE = re.compile(
+    r"(?P<code>\w{5}) (?:with (?P<modifiers>.+)|instead of (?P<others>.+)"
+    r"|(?P<verdict>[a-z_]+)(?:: (?P<why>.+))?)"
+)
+
+
+class Short(NamedTuple):
+    """A line of the tables of April's patients."""
+
+    patient: str
+    shows: str
+    says: str
+
+
+APRILS = [Short(*cells) for cells in bodies("patient", APRIL)]
+BESIDE = bodies("one", APRIL)
+
+
+def april_of(folder: Path) -> dict[str, Any]:
+    found = json.loads(run(folder, "--format", "json", month=OF_APRIL))["patients"]
+    return {each["patient_id"]: each for each in found}
+
+
+@cache
+def april() -> Any:
+    return json.loads(run(FOLDER, "--format", "json", month=OF_APRIL))
+
+
+@cache
+def aprils() -> Mapping[str, Any]:
+    return {each["patient_id"]: each for each in april()["patients"]}
+
+
+@cache
+def april_verdicts() -> Mapping[str, str]:
+    return verdicts_in(run(FOLDER, "--format", "csv", month=OF_APRIL))
+
+
+def of_codes(patient: Mapping[str, Any], item: str) -> list[str]:
+    """The codes that an item of the last column speaks of."""
+    match = CODE.fullmatch(item)
+    assert match, item
+    found = [f for f in patient["findings"] if f["code"] == match["code"]]
+    if match["modifiers"]:
+        (finding,) = (f for f in found if f["units"])
+        told_of = [] if match["modifiers"] == "nothing" else parts(match["modifiers"], ",")
+        assert finding["modifiers"] == told_of, item
+    elif match["others"]:
+        (finding,) = (f for f in found if f["units"])
+        others = [
+            a["code"] + (f" x{a['units']}" if a["units"] > 1 else "")
+            for a in finding["alternatives"]
+        ]
+        assert others == parts(match["others"], ","), item
+    else:
+        assert any(
+            f["verdict"] == match["verdict"]
+            and (not match["why"] or any(match["why"] in reason for reason in f["reasons"]))
+            for f in found
+        ), item
+    return [match["code"]]
+
+
+@pytest.mark.parametrize("row", APRILS, ids=lambda row: row.patient)
+def test_the_readme_tells_what_the_audit_of_april_says(row: Short) -> None:
+    patient = aprils()[row.patient]
+    verdict, *items = parts(row.says, ";")
+    assert (april_verdicts()[row.patient] or "nothing") == verdict
+    billed, spoken_of = "", set()
+    for item in items:
+        if item.startswith("bill "):
+            billed = item.removeprefix("bill ")
+        elif item.startswith("why: "):
+            assert item.removeprefix("why: ") in patient["why"]
+        elif item.startswith("not checked: "):
+            told_of = item.removeprefix("not checked: ")
+            assert any(told_of in each for each in april()["not_checked"])
+        else:
+            spoken_of |= set(of_codes(patient, item))
+    assert sorted(ready_codes(patient, APRIL_END)) == sorted(parts(billed, ","))
+    quiet = ("ready", "not_applicable")
+    asks = {
+        f["code"] for f in patient["findings"] if f["verdict"] not in quiet and not f["secondary"]
+    }
+    assert asks <= spoken_of
+
+
+def test_the_readme_tells_of_every_patient_of_april_once() -> None:
+    assert sorted(row.patient for row in APRILS) == sorted(aprils())
+    assert all(row.shows for row in APRILS)
+
+
+def by_side(patient: Mapping[str, Any], side: str) -> list[Mapping[str, Any]]:
+    """The findings of a program that a cell names; none where it names the code of a claim."""
+    name = side.split(",")[0].lower()
+    return [f for f in patient["findings"] if f["program"] == name]
+
+
+@pytest.mark.parametrize("cells", BESIDE, ids=" ".join)
+def test_what_stands_beside_what_is_as_told(cells: list[str]) -> None:
+    one, other, how, patient = cells
+    mine, theirs = (by_side(aprils()[patient], side) for side in (one, other))
+    codes = {f["code"] for f in theirs} or {other.split(",")[0]}
+    stands = [f for f in mine if f["verdict"] == how]
+    assert stands
+    if how == "ready":
+        assert any(f["verdict"] == how for f in theirs)
+        assert not any(f["conflicts_with"] for f in (*mine, *theirs))
+        return
+    assert all(set(f["conflicts_with"]) & codes for f in stands)
+    if theirs and "not decided" not in other:
+        back = [f for f in theirs if f["verdict"] == how]
+        named = {code for f in stands for code in f["conflicts_with"]}
+        assert {f["code"] for f in back} == named & codes
+        assert all(set(f["conflicts_with"]) & {f["code"] for f in stands} for f in back)
+
+
+def test_no_pair_of_programs_that_may_never_stand_together_is_missing() -> None:
+    """By the rules of one practitioner; two practitioners, and claims, are shown in examples."""
+    programs = {str(program) for program in Program}
+    apart = {
+        frozenset(each.pair)
+        for each in load_rules(shipped("rules")).concurrency.pairs
+        if set(each.pair) <= programs
+        and len(set(each.pair)) == 2
+        and each.same[max(each.same)].value == "apart"
+    }
+    shown = {
+        frozenset((one.lower(), other.lower())) for one, other, how, _ in BESIDE if how == "blocked"
+    }
+    assert apart <= shown
+
+
+def test_every_code_in_force_is_ready_for_somebody() -> None:
+    book = load_rules(shipped("rules"))
+    everybody = [*patients().values(), *aprils().values()]
+    ready = {f["code"] for p in everybody for f in p["findings"] if f["verdict"] == "ready"}
+    known = {code for file in book.files.values() for code in file.codes}
+    ended = {"G0511", "G0512"}
+    assert ready == known - ended - SETTLED_ELSEWHERE
+
+
+def test_every_line_of_april_is_accounted_for_as_told() -> None:
+    told_of = [row for row in bodies("file", APRIL) if len(row) > 2]
+    assert lines_of(FOLDER, april()) == told_of
+    problems = [(place, problem) for place, problem, _ in bodies("line", APRIL)]
+    assert problems_of(april()) == problems
+    assert april()["status"] == "final"
+
+
+@pytest.mark.parametrize(
+    ("line", "patient", "ready"),
+    [
+        ("positions: {ccm-pcm-two-practitioners: allowed}", "A27", {"99490", "99426"}),
+        ("positions: {pin-peer-support: peer_support}", "A18", SETTLED_ELSEWHERE),
+        ("positions: {ccm-supervision: relaxed}", "A38", {"99490"}),
+    ],
+)
+def test_what_to_try_with_april_works(
+    tmp_path: Path, line: str, patient: str, ready: set[str]
+) -> None:
+    assert f"`{line}`" in APRIL
+    folder = Path(shutil.copytree(FOLDER, tmp_path / "april"))
+    with (folder / "rtmaudit.yaml").open("a", encoding="utf-8") as stream:
+        stream.write(line + "\n")
+    assert not ready & set(ready_codes(aprils()[patient], APRIL_END))
+    assert ready <= set(ready_codes(april_of(folder)[patient], APRIL_END))

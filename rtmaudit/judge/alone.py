@@ -125,8 +125,8 @@ def _met(requirement: Requirement, fact: Fact, window: Window) -> Met:
 
 def _not_too_many(requirement: Requirement, fact: Fact) -> Met:
     """Days that pass: there are never fewer than the low end says."""
-    assert isinstance(requirement.want, int) and isinstance(fact.low, int)
-    if fact.low > requirement.want:
+    assert isinstance(requirement.want, int)
+    if isinstance(fact.low, int) and fact.low > requirement.want:
         return Met.NO
     if isinstance(fact.high, int) and fact.high <= requirement.want:
         return Met.YES
