@@ -6,12 +6,12 @@ A suggestion with what it still lacks, never a verdict. Its preferences stand in
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rtmaudit.judge import Question
 from rtmaudit.judge.alone import Checked, check
-from rtmaudit.model import Clock, Finding, Met, Program, ReasonKind, Verdict, Window
+from rtmaudit.model import Clock, Finding, Met, Program, Reason, ReasonKind, Verdict, Window
 from rtmaudit.rulebook import Rule, Rulebook
 from rtmaudit.rulebook.schema import Candidate as Preference
 from rtmaudit.windows import Month
@@ -24,6 +24,8 @@ class FitKind(StrEnum):
     CONFLICT = "conflict"
     READY = "ready"
     UNSETTLED = "unsettled"
+    BLOCKED = "blocked"
+    NOTHING = "nothing"
     INSTEAD = "instead"
     INSTEAD_LACKS = "instead_lacks"
     TELL_PRACTITIONER = "tell_practitioner"
@@ -54,6 +56,7 @@ class Fit:
     instead_of: Program | None = None
     candidates: tuple[Candidate, ...] = ()
     other: Program | None = None
+    because: Reason | None = None
     supported: tuple[tuple[Program, tuple[tuple[str, int], ...]], ...] = ()
     """Of programs that may not stand together: the codes met, with units; the best first."""
 
@@ -84,8 +87,28 @@ def find_fit(
         first, *others = (program for program, _ in supported)
         also = tuple(program for program in met if program is not first)
         rest = tuple(candidates)
-        return Fit(FitKind.CONFLICT, first, also, None, rest, others[0], tuple(supported))
-    return _choose(mine, met, short, candidates, barred)
+        codes = tuple(supported)
+        return Fit(FitKind.CONFLICT, first, also, None, rest, others[0], supported=codes)
+    if mine and all(f.verdict is Verdict.NOT_APPLICABLE for f in findings):
+        return Fit(FitKind.NOTHING, mine[0], because=_told(findings))
+    fit = _choose(mine, met, short, candidates, barred)
+    if fit.kind is FitKind.UNSETTLED and _is_blocked(findings, fit.best):
+        return replace(fit, kind=FitKind.BLOCKED)
+    return fit
+
+
+def _is_blocked(findings: Sequence[Finding], program: Program | None) -> bool:
+    return any(f.program is program and f.verdict is Verdict.BLOCKED for f in findings)
+
+
+_LESS_TELLING = (ReasonKind.NOT_IN_FORCE, ReasonKind.BASE, ReasonKind.SUPERSEDED)
+
+
+def _told(findings: Sequence[Finding]) -> Reason | None:
+    """The reason that best tells why nothing is to be billed."""
+    reasons = [reason for finding in findings for reason in finding.reasons]
+    telling = (reason for reason in reasons if reason.kind not in _LESS_TELLING)
+    return next(telling, reasons[0] if reasons else None)
 
 
 def _supported(

@@ -136,6 +136,8 @@ def assistant_percent(facts: Known, patient: str, ref: FactRef, window: Window) 
         return Fact.unknown(Cause.NO_TIME_LOG)
     mine = _seconds(facts, patient, ref, window, (Role.ASSISTANT,))
     both = _seconds(facts, patient, ref, window, (Role.THERAPIST, Role.ASSISTANT))
+    if mine.most == 0:
+        return Fact.known(0)
     if mine.why or both.why or mine.most is None:
         cause = mine.cause or both.cause
         return Fact(0, ANYTHING, mine.why or both.why, cause)

@@ -19,7 +19,7 @@ from rtmaudit.model import (
     Window,
     YesNo,
 )
-from rtmaudit.windows import ONE_DAY, Month, length
+from rtmaudit.windows import Month, length
 
 Measure = Callable[[Known, str, FactRef, Window], Fact]
 
@@ -200,14 +200,14 @@ def _since_discharge(
     column: str,
     between: Callable[[date, date], int],
 ) -> Fact:
-    """What has not happened yet took at least until today."""
+    """What has not happened since then took at least until today."""
     line = facts.roster.any_line(patient, ref.program)
     paper = facts.roster.paper(line, column)
     if paper.why is not None:
         return Fact(0, ANYTHING, paper.why, paper.cause)
-    if isinstance(paper.low, date):
-        return Fact.known(max(0, between(window.start, paper.low)))
-    so_far = between(window.start, min(window.end, max(window.start, facts.as_of - ONE_DAY)))
+    if isinstance(paper.low, date) and paper.low >= window.start:
+        return Fact.known(between(window.start, paper.low))
+    so_far = between(window.start, min(window.end, max(window.start, facts.as_of)))
     running = ANYTHING if facts.left(window) else 0
     return Fact(so_far, ANYTHING, Why.MISSING, Cause.NO_COLUMN, running)
 

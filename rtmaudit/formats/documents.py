@@ -107,8 +107,8 @@ def patient(each: PatientReport) -> PatientShape:
     fit = each.fit
     return {
         "patient_id": each.patient_id,
-        "payer": each.payer,
-        "rules_payer": each.rules_payer,
+        "payer": "; ".join(each.all_of("payer")),
+        "rules_payer": "; ".join(each.all_of("rules_payer")),
         "on_roster": each.on_roster,
         "programs": list(each.programs),
         "best_fit": str(fit.best or "none"),

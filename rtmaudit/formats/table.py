@@ -134,10 +134,9 @@ def head_lines(report: Report) -> Iterator[str]:
     if report.positions:
         yield "Positions: " + "; ".join(map(str, report.positions))
     if report.on_calendar_clock:
-        yield (
-            f"{report.on_calendar_clock} patients stand on the calendar month: no start of their "
-            "30-day period is on file"
-        )
+        many = report.on_calendar_clock
+        who = "1 patient stands" if many == 1 else f"{many} patients stand"
+        yield f"{who} on the calendar month: no start of the 30-day period is on file"
     if report.not_checked:
         yield "Not checked: " + ", ".join(report.not_checked)
     if report.settle_first:

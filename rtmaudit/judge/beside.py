@@ -79,8 +79,12 @@ def _beside_all(
             (against.met if beside == "apart" else against.unsettled).setdefault(other.code)
         elif beside in ("apart", "review") and _may_yet(other, question):
             against.undecided.setdefault(other.code)
-    for claim, beside in _claims(book, question, one, point):
-        reason = Reason(ReasonKind.CLAIM_BESIDE, (claim.code, claim.service_date))
+    for claim, beside, ours, settled in _claims(book, question, one, point):
+        positions = tuple(dict.fromkeys((*result.positions, *settled)))
+        result = replace(result, positions=positions)
+        if beside == "together":
+            continue
+        reason = Reason(ReasonKind.CLAIM_BESIDE, (claim.code, claim.service_date, ours))
         against.claims[reason] = Verdict.REVIEW if beside == "review" else Verdict.BLOCKED
     return against.weigh(result)
 
@@ -128,16 +132,17 @@ _TOGETHER: tuple[str, bool, tuple[str, ...]] = ("together", False, ())
 
 def _claims(
     book: Rulebook, question: Question, finding: Finding, point: str | None
-) -> Iterator[tuple[Claim, str]]:
-    """The standing claims that may not stand beside a finding, and how."""
+) -> Iterator[tuple[Claim, str, bool, tuple[str, ...]]]:
+    """The standing claims that a pair is about: how each stands beside a finding, whether it is the
+    practice's own, and the positions that this rests on."""
     for claim in question.claims:
         ours = is_ours(claim, question, finding)
         pair = _pair(book, claim, finding, ours) if claim.stands else None
         if pair is not None and share_a_day(_days(book, claim), finding.window):
+            side: Side = "same" if ours else "different"
             day = finding.window.end
-            beside = book.beside(pair, "same" if ours else "different", day, point)
-            if beside != "together":
-                yield claim, beside
+            settled = book.settled_by(pair, side, day)
+            yield claim, book.beside(pair, side, day, point), ours, settled
 
 
 def _pair(book: Rulebook, claim: Claim, finding: Finding, ours: bool) -> Pair | None:

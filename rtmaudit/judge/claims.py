@@ -27,7 +27,8 @@ def weigh_claims(
     weighed = []
     for finding in findings:
         ours = [claim for claim in claims if is_ours(claim, question, finding)]
-        doubt = _dated_otherwise(of_payer(book, question, finding.window.end), finding, ours)
+        theirs = of_payer(book, question, finding.program, finding.window.end)
+        doubt = _dated_otherwise(theirs, finding, ours)
         weighed.append(doubt or _weigh(finding, ours, ladders))
     return weighed
 

@@ -79,7 +79,7 @@ def without_start(
     """Codes once per episode cannot be placed while no start is on file."""
     month = question.month
     window = Window(Clock.EPISODE, month.start, month.end)
-    mine = of_payer(book, question, month.end)
+    mine = of_payer(book, question, program, month.end)
     for rule in reading.rules_on(mine, program, month.end).rules:
         if rule.window is Clock.EPISODE:
             reason, verdict = NO_START, Verdict.UNKNOWN

@@ -81,7 +81,8 @@ def _superseded(finding: Finding, by: str) -> Finding:
 
 def mark_secondary(findings: list[Finding], ladders: tuple[tuple[str, ...], ...]) -> list[Finding]:
     """Mark the short findings that need nobody's attention: of each ladder all but the lowest code
-    that is about this patient. A code that gives way to another is read as its ladder."""
+    that is about this patient, and none where another member is ready or billed already. A code
+    that gives way to another is read as its ladder."""
     return [
         replace(finding, secondary=True) if _is_secondary(finding, findings, ladders) else finding
         for finding in findings
@@ -93,16 +94,24 @@ def _is_secondary(
 ) -> bool:
     if finding.verdict is not Verdict.SHORT:
         return False
-    lower = {
-        code
-        for ladder in ladders
-        if finding.code in ladder
-        for code in ladder[ladder.index(finding.code) + 1 :]
-    }
-    return any(
-        each.code in lower
-        and share_a_day(each.window, finding.window)
-        and (each.window.kind is not finding.window.kind or each.window == finding.window)
-        and each.verdict is not Verdict.NOT_APPLICABLE
-        for each in findings
-    )
+    mine = [ladder for ladder in ladders if finding.code in ladder]
+    lower = {code for ladder in mine for code in ladder[ladder.index(finding.code) + 1 :]}
+    family = {code for ladder in mine for code in ladder} - {finding.code}
+    for each in findings:
+        if each.code in family and _in_its_window(each, finding):
+            if each.verdict is Verdict.READY or _is_billed(each):
+                return True
+            if each.code in lower and each.verdict is not Verdict.NOT_APPLICABLE:
+                return True
+    return False
+
+
+def _in_its_window(each: Finding, finding: Finding) -> bool:
+    """The same window, or one of another kind that shares a day with it."""
+    if each.window.kind is finding.window.kind:
+        return each.window == finding.window
+    return share_a_day(each.window, finding.window)
+
+
+def _is_billed(finding: Finding) -> bool:
+    return any(reason.kind is ReasonKind.CLAIM_BILLED for reason in finding.reasons)

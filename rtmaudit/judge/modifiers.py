@@ -32,7 +32,8 @@ def _with(book: Rulebook, question: Question, finding: Finding) -> Finding:
     if finding.verdict in _NOT_BILLED:
         return finding
     day = finding.window.end
-    rules = of_payer(book, question, day).rules(finding.program, day).modifiers
+    mine_book = of_payer(book, question, finding.program, day)
+    rules = mine_book.rules(finding.program, day).modifiers
     mine = [rule for rule in rules if finding.code in rule.codes]
     if not mine or not _under_therapy(question, finding):
         return finding

@@ -33,9 +33,9 @@ class Question:
 
     `windows` holds, per program and clock, the windows to judge; those that end after the month are
     not due. `start_known` tells, per program, whether the episode's start is on file. `day_reached`
-    answers on which day of a window a count first came to a number. `payers` holds, from which day
-    on, whose rules hold (none: those of the rulebook as it is given), `payer_changes` the days on
-    which another payer took over, or none did.
+    answers on which day of a window a count first came to a number. `payers` holds, per program and
+    from which day on, whose rules hold (none: those of the rulebook as it is given),
+    `payer_changes` the days on which another payer took over, or none did.
     """
 
     month: Month
@@ -48,12 +48,12 @@ class Question:
     billers: Mapping[Program, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     strict: bool = False
-    payers: tuple[tuple[date, str], ...] = ()
+    payers: Mapping[Program, tuple[tuple[date, str], ...]] = field(default_factory=dict)
     payer_changes: tuple[date, ...] = ()
 
-    def payer_on(self, day: date) -> str | None:
-        """Whose rules hold on a day."""
-        held = [payer for since, payer in self.payers if since <= day]
+    def payer_on(self, program: Program, day: date) -> str | None:
+        """Whose rules hold for a program on a day."""
+        held = [payer for since, payer in self.payers.get(program, ()) if since <= day]
         return held[-1] if held else None
 
     def facts(self, refs: Iterable[FactRef], window: Window) -> tuple[tuple[FactRef, Fact], ...]:

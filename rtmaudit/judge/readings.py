@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from rtmaudit.judge.question import Question
-from rtmaudit.model import Clock, Finding, Program, Reason, ReasonKind, Verdict, Window
+from rtmaudit.model import (
+    UNIT_OF_FACT,
+    Clock,
+    Finding,
+    Program,
+    Reason,
+    ReasonKind,
+    Verdict,
+    Window,
+)
 from rtmaudit.rulebook import Rulebook, RuleSet
 
 
@@ -25,7 +34,7 @@ class Reading:
         """The rules for a window: as of its last day, and of the payer on that day."""
         first = self.at_start and window.kind is not Clock.EPISODE
         day = window.start if first else window.end
-        return self.rules_on(of_payer(book, question, window.end), program, day)
+        return self.rules_on(of_payer(book, question, program, window.end), program, day)
 
     def rules_on(self, book: Rulebook, program: Program, day: date) -> RuleSet:
         """The rules as of a day."""
@@ -33,9 +42,9 @@ class Reading:
         return book.rules(program, day, point)
 
 
-def of_payer(book: Rulebook, question: Question, day: date) -> Rulebook:
-    """The rulebook as the patient's payer of a day reads it."""
-    payer = question.payer_on(day)
+def of_payer(book: Rulebook, question: Question, program: Program, day: date) -> Rulebook:
+    """The rulebook as the payer of a program and a day reads it."""
+    payer = question.payer_on(program, day)
     return book if payer is None else book.under(payer)
 
 
@@ -49,7 +58,7 @@ def readings_of(book: Rulebook, question: Question) -> Iterator[Reading]:
     for program in question.programs:
         for windows in question.windows[program].values():
             for window in windows:
-                mine = of_payer(book, question, window.end)
+                mine = of_payer(book, question, program, window.end)
                 points |= dict.fromkeys(mine.readings(program, window.end))
                 law_changes |= window.kind is not Clock.EPISODE and (
                     mine.rules(program, window.start) is not mine.rules(program, window.end)
@@ -106,8 +115,10 @@ def _join(base: Finding, others: list[tuple[Reading, Finding]]) -> Finding:
 
 def _turned(base: Finding, other: Finding, reading: Reading) -> Reason:
     kind = ReasonKind.LAW_CHANGES if reading.at_start else ReasonKind.CONTESTED
-    counts = tuple(need.have for need in other.needs[:1])
-    about = (reading.point, base.verdict, base.units, other.verdict, other.units, counts)
+    counts = tuple((need.have, UNIT_OF_FACT[need.ref.name]) for need in other.needs[:1])
+    blocked = next((each for each in (base, other) if each.verdict is Verdict.BLOCKED), None)
+    why = blocked.reasons if blocked else ()
+    about = (reading.point, base.verdict, base.units, other.verdict, other.units, counts, why)
     return Reason(kind, about)
 
 

@@ -27,7 +27,7 @@ from rtmaudit.model import (
     Verdict,
     Window,
 )
-from rtmaudit.rulebook import Rulebook
+from rtmaudit.rulebook import MEDICARE, Rulebook, RuleSet
 
 
 def judge(book: Rulebook, question: Question) -> list[Finding]:
@@ -75,9 +75,13 @@ def _judge_window(
     asked = [rule for rule in rules.rules if rule.window is clock]
     facts = {rule.code: question.facts(rule.refs, window) for rule in asked}
     findings = {rule.code: judge_alone(rule, window, facts[rule.code]) for rule in asked}
+    payer = question.payer_on(program, window.end)
+    if payer is not None and payer != MEDICARE:
+        base = reading.rules_on(book.under(MEDICARE), program, window.end)
+        findings = {code: _not_paid(each, base, payer) for code, each in findings.items()}
     if clock is Clock.EPISODE:
         for rule in asked:
-            mine = of_payer(book, question, window.end)
+            mine = of_payer(book, question, program, window.end)
             findings[rule.code] = once(mine, question, rule, findings[rule.code], reading)
     else:
         for rule in asked:
@@ -89,6 +93,14 @@ def _judge_window(
             findings[rule.code] = add_on(findings[rule.code], rule, facts[rule.code], findings)
     price_alternatives(findings, asked, facts)
     return [findings[rule.code] for rule in asked]
+
+
+def _not_paid(finding: Finding, base: RuleSet, payer: str) -> Finding:
+    """A code that is in force, and that the patient's payer does not pay for."""
+    out = finding.reasons[:1] and finding.reasons[0].kind is ReasonKind.NOT_IN_FORCE
+    if not out or not base.rule(finding.code).in_force:
+        return finding
+    return replace(finding, reasons=(Reason(ReasonKind.NOT_PAID, (finding.code, payer)),))
 
 
 def _not_before_its_end(finding: Finding, question: Question) -> Finding:
@@ -122,7 +134,8 @@ def _strictly(finding: Finding) -> Finding:
 
 def _ladders(book: Rulebook, question: Question) -> tuple[tuple[str, ...], ...]:
     end = question.month.end
-    mine = of_payer(book, question, end)
     return tuple(
-        ladder for program in question.programs for ladder in mine.rules(program, end).ladders
+        ladder
+        for program in question.programs
+        for ladder in of_payer(book, question, program, end).rules(program, end).ladders
     )

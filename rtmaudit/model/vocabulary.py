@@ -266,6 +266,7 @@ class ReasonKind(StrEnum):
     """Why a finding is not simply ready; `report.words` has a sentence for each."""
 
     NOT_IN_FORCE = "not_in_force"
+    NOT_PAID = "not_paid"
     NOT_ABOUT = "not_about"
     SUPERSEDED = "superseded"
     ZERO_UNITS = "zero_units"

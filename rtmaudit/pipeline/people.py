@@ -19,7 +19,7 @@ from rtmaudit.model import (
 )
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
-from rtmaudit.report import PatientReport
+from rtmaudit.report import Billing, PatientReport
 from rtmaudit.rulebook import MEDICARE
 from rtmaudit.tables import CALLS, CLAIMS, READINGS, TIME_LOG
 from rtmaudit.windows import build_windows
@@ -39,25 +39,35 @@ def judge_everyone(
         findings = judge(payers.book, question)
         conditions = _conditions(facts, patient)
         known = facts.roster.knows(patient)
-        rules_payer = question.payer_on(order.month.end) or MEDICARE
-        book = payers.book.under(rules_payer)
-        found = find_fit(book, question, findings, conditions) if known else STRANGER
         first = next(iter(question.programs), Program.RTM)
-        line = facts.roster.any_line(patient, first)
+        billing = {
+            str(program): _billing(question, facts, patient, program)
+            for program in question.programs or (first,)
+        }
+        book = payers.book.under(billing[str(first)].rules_payer)
+        found = find_fit(book, question, findings, conditions) if known else STRANGER
         evidence = _evidence(lines, patient, findings) if lines else {}
         yield PatientReport(
             patient,
-            _payer(facts.payers(patient, first), order.month.end),
-            line.text("biller"),
-            line.text("place_of_service"),
-            rules_payer,
+            billing,
             known,
             tuple(str(program) for program in question.programs),
             tuple(findings),
             found,
             conditions,
             evidence,
+            frozenset(p for p in question.programs if question.start_known[p]),
         )
+
+
+def _billing(question: Question, facts: Facts, patient: str, program: Program) -> Billing:
+    line, day = facts.roster.any_line(patient, program), question.month.end
+    return Billing(
+        _payer(facts.payers(patient, program), day),
+        line.text("biller"),
+        line.text("place_of_service"),
+        question.payer_on(program, day) or MEDICARE,
+    )
 
 
 def _question(
@@ -67,11 +77,11 @@ def _question(
     preferred = dict.fromkeys([*book.fit.prefer, *book.files])
     programs = tuple(p for p in preferred if facts.is_in(patient, p))
     episodes = {p: facts.roster.enrolment(patient, p).episode for p in programs}
-    held = payers.of(facts, patient, next(iter(programs), Program.RTM))
-    mine = book.under(held[-1][1])
-    asked = order.config.window_mode
+    held = {p: payers.of(facts, patient, p) for p in programs or (Program.RTM,)}
+    asked, end = order.config.window_mode, order.month.end
     modes = {
-        p: mine.window_mode(p, order.month.end) if asked == "auto" else asked for p in programs
+        p: book.under(held[p][-1][1]).window_mode(p, end) if asked == "auto" else asked
+        for p in programs
     }
     return Question(
         order.month,

@@ -1,5 +1,12 @@
 """Findings -> Report, its views, and every sentence a person reads."""
 
-from rtmaudit.report.build import InputSummary, PatientReport, PositionTaken, Report, Settle
+from rtmaudit.report.build import (
+    Billing,
+    InputSummary,
+    PatientReport,
+    PositionTaken,
+    Report,
+    Settle,
+)
 
-__all__ = ["InputSummary", "PatientReport", "PositionTaken", "Report", "Settle"]
+__all__ = ["Billing", "InputSummary", "PatientReport", "PositionTaken", "Report", "Settle"]

@@ -67,20 +67,38 @@ class PositionTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class Billing:
+    """Who bills whom for a program, and where, as the roster says it."""
+
+    payer: str = ""
+    biller: str = ""
+    place_of_service: str = ""
+    rules_payer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PatientReport:
     """One patient: findings, fit, and what the views show beside them."""
 
     patient_id: str
-    payer: str
-    biller: str
-    place_of_service: str
-    rules_payer: str
+    billing: Mapping[str, Billing]
     on_roster: bool
     programs: tuple[str, ...]
     findings: tuple[Finding, ...]
     fit: Fit
     conditions: tuple[str, ...] = ()
     evidence: Mapping[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    started: frozenset[str] = frozenset()
+    """The programs whose start is on file."""
+
+    def billed(self, program: str) -> Billing:
+        """Who bills whom for one of the patient's programs."""
+        return self.billing.get(program, Billing())
+
+    def all_of(self, part: str) -> list[str]:
+        """One part of the billing of all programs, each word once."""
+        told = (getattr(each, part) for each in self.billing.values())
+        return list(dict.fromkeys(word for word in told if word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +124,8 @@ class Report:
     @property
     def payers_used(self) -> dict[str, int]:
         """Rules of which payer, for how many patients."""
-        return dict(sorted(Counter(p.rules_payer for p in self.patients).items()))
+        used = Counter(payer for p in self.patients for payer in p.all_of("rules_payer"))
+        return dict(sorted(used.items()))
 
     def counted(self) -> Iterable[Finding]:
         """The findings that totals and --fail-on look at: all but the secondary ones."""
@@ -150,8 +169,14 @@ def _questions(finding: Finding) -> Iterable[str]:
 
 
 def on_calendar_clock(patients: Sequence[PatientReport], supply: frozenset[str]) -> int:
-    """Patients whose supply codes were judged by the month because no start is on file."""
+    """Patients whose supply codes were judged by the month because no start is on file: by the
+    practice's or the payer's own choice nothing is to be told."""
     return sum(
-        any(f.code in supply and f.window.kind is Clock.CALENDAR_MONTH for f in patient.findings)
+        any(
+            f.code in supply
+            and f.window.kind is Clock.CALENDAR_MONTH
+            and f.program not in patient.started
+            for f in patient.findings
+        )
         for patient in patients
     )

@@ -64,7 +64,7 @@ def program_cell(patient: PatientReport, program: str) -> str:
         return ""
     mine = [f for f in patient.findings if f.program == program and not f.secondary]
     supply = [f for f in mine if _is_supply(f)]
-    time = [f for f in mine if f.window.kind is Clock.CALENDAR_MONTH and not _is_supply(f)]
+    time = [f for f in mine if f.window.kind is not Clock.EPISODE and not _is_supply(f)]
     parts = []
     if supply and not any(f.due for f in supply):
         parts.append(("", f"no period due (next {min(f.window.end for f in supply)})"))
@@ -73,6 +73,8 @@ def program_cell(patient: PatientReport, program: str) -> str:
     if time:
         parts.append(("time ", _worst(time)))
     parts = [(label, word) for label, word in parts if word]
+    if mine and not parts:
+        return words.PLAIN[Verdict.NOT_APPLICABLE]
     if len({word for _, word in parts}) == 1:
         return parts[0][1]
     return "; ".join(label + word for label, word in parts)

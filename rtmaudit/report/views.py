@@ -136,8 +136,8 @@ def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
         confirm = dict.fromkeys(each for f in patient.findings for each in _confirm(f))
         yield [
             patient.patient_id,
-            patient.payer,
-            patient.biller,
+            _join(patient.all_of("payer")),
+            _join(patient.all_of("biller")),
             patient_verdict(patient),
             *(program_cell(patient, program) for program in NAMED_PROGRAMS),
             _join(f"{p}: {program_cell(patient, p)}" for p in others),
@@ -176,13 +176,13 @@ def _codes(report: Report, everything: bool) -> Iterator[list[Cell]]:
 def _code_row(
     patient: PatientReport, finding: Finding, evidence: Sequence[tuple[str, int]]
 ) -> list[Cell]:
-    need = shown_need(finding)
+    need, billing = shown_need(finding), patient.billed(finding.program)
     by, start_by = reachable(finding, need) if need else (None, None)
     return [
         patient.patient_id,
-        patient.payer,
-        patient.biller,
-        patient.place_of_service,
+        billing.payer,
+        billing.biller,
+        billing.place_of_service,
         str(finding.program),
         finding.code,
         finding.units,
@@ -224,9 +224,9 @@ def _billing(report: Report, everything: bool) -> Iterator[list[Cell]]:
                     finding.code,
                     finding.units,
                     _join(finding.modifiers),
-                    patient.place_of_service,
-                    patient.biller,
-                    patient.payer,
+                    patient.billed(finding.program).place_of_service,
+                    patient.billed(finding.program).biller,
+                    patient.billed(finding.program).payer,
                     _join(patient.conditions),
                     None,
                 ]

@@ -8,7 +8,17 @@ from functools import lru_cache
 from typing import Any
 
 from rtmaudit.fit import Fit, FitKind
-from rtmaudit.model import ANYTHING, Cause, FactName, Finding, Need, Reason, ReasonKind, Verdict
+from rtmaudit.model import (
+    ANYTHING,
+    Cause,
+    FactName,
+    Finding,
+    Need,
+    Program,
+    Reason,
+    ReasonKind,
+    Verdict,
+)
 
 PLAIN: Mapping[Verdict, str] = {
     Verdict.READY: "ready",
@@ -54,6 +64,11 @@ NAMES: Mapping[str, str] = {
     "discharge_contact": "the contact after discharge",
     "discipline": "the therapist's discipline",
 }
+
+ABOUT: Mapping[str, str] = {
+    "alive": "the patient died before the window was over",
+}
+"""Why a code is not about a patient, where its requirement's name alone would not say it."""
 
 MODIFIERS: Mapping[str, str] = {
     "plan_of_care": "under a therapy plan of care",
@@ -141,10 +156,16 @@ SPEAKS: Mapping[str, str] = {
 """What speaks for a candidate program."""
 
 
+def program_name(program: Program | None) -> str:
+    """A program as the field writes it."""
+    if program is None:
+        return ""
+    return "CoCM" if program is Program.COCM else str(program).upper()
+
+
 def why(fit: Fit) -> str:
     """The one sentence of a patient's fit."""
-    best = str(fit.best or "").upper()
-    other = str(fit.other or fit.instead_of or "").upper()
+    best, other = program_name(fit.best), program_name(fit.other or fit.instead_of)
     if fit.kind is FitKind.INSTEAD_LACKS:
         found = fit.candidates[0]
         lacks = ", ".join(name(each) for each in found.lacks) or "nothing more"
@@ -155,10 +176,14 @@ def why(fit: Fit) -> str:
         )
     if fit.kind is FitKind.CONFLICT:
         return _choice(fit)
+    if fit.kind is FitKind.NOTHING:
+        because = f": {reason(fit.because)}" if fit.because else ""
+        return f"Nothing of {best} is to be billed{because}"
     return {
         FitKind.NO_PROGRAM: "In no program by the roster or by the month's data",
         FitKind.READY: f"{best} has codes ready",
         FitKind.UNSETTLED: f"{best} is not settled yet",
+        FitKind.BLOCKED: f"{best} is met and something stands in its way",
         FitKind.INSTEAD: f"{other} falls short; {best} has codes ready",
         FitKind.TELL_PRACTITIONER: (
             f"Falls short; the conditions on file speak for {other}, which this biller may not "
@@ -172,8 +197,10 @@ def why(fit: Fit) -> str:
 
 def _choice(fit: Fit) -> str:
     """Which of the programs that may not stand together the data supports."""
-    names = " and ".join(str(program).upper() for program, _ in fit.supported)
-    told = [f"{str(program).upper()} with {_with_units(codes)}" for program, codes in fit.supported]
+    names = " and ".join(program_name(program) for program, _ in fit.supported)
+    told = [
+        f"{program_name(program)} with {_with_units(codes)}" for program, codes in fit.supported
+    ]
     weights = {(len(codes), sum(units for _, units in codes)) for _, codes in fit.supported}
     if len(weights) == 1:
         said = f"each of them alike: {'; '.join(told)}"
@@ -189,12 +216,14 @@ def _with_units(codes: Iterable[tuple[str, int]]) -> str:
 def offer(fit: Fit) -> str:
     """What to do where another program is suggested instead; empty where none is."""
     if fit.kind is FitKind.TELL_PRACTITIONER:
-        return f"tell the primary care practitioner: {str(fit.other).upper()} may fit"
+        return f"tell the primary care practitioner: {program_name(fit.other)} may fit"
     if fit.kind is not FitKind.INSTEAD_LACKS:
         return ""
     found = fit.candidates[0]
     lacks = ", ".join(name(each) for each in found.lacks)
-    return f"offer {str(found.program).upper()} from {found.from_month}; lacks {lacks or 'nothing'}"
+    return (
+        f"offer {program_name(found.program)} from {found.from_month}; lacks {lacks or 'nothing'}"
+    )
 
 
 def _short(about: tuple[Any, ...]) -> str:
@@ -225,17 +254,27 @@ def _paper(about: tuple[Any, ...]) -> str:
     requirement, have, want = about
     if want is not None:
         return f"{have or 0} chronic conditions on file, takes {want}"
-    if have is not None:
-        return f"{name(requirement)} is dated too late or not for this window"
-    return f"{name(requirement)} is not on file"
+    if have is None:
+        return f"{name(requirement)} is not on file"
+    if have is False:
+        return f"{name(requirement)}: the roster says no"
+    if isinstance(have, tuple):
+        since, until = have
+        runs = f"from {since}" + (f" to {until}" if until else " on")
+        return f"{name(requirement)} runs {runs}, not to the window's last day"
+    if isinstance(have, str):
+        return f"{name(requirement)}: {have}"
+    return f"{name(requirement)} is dated {have}, too late for this window"
 
 
 def _contested(about: tuple[Any, ...]) -> str:
-    point, one, units, other, other_units, counts = about
-    counted = f" (counting {counts[0]})" if counts else ""
+    point, one, units, other, other_units, counts, why = about
+    counted = f" (counting {counts[0][0]} {counts[0][1]})" if counts else ""
+    because = "; ".join(reason(each) for each in why)
 
     def said(verdict: Verdict, n: int) -> str:
-        return PLAIN[verdict] + (f" x{n}" if n > 1 else "")
+        told = PLAIN[verdict] + (f" x{n}" if n > 1 else "")
+        return told + (f" ({because})" if verdict is Verdict.BLOCKED and because else "")
 
     return (
         f"contested: {point} decides; {said(one, units)} by the default reading, "
@@ -244,7 +283,7 @@ def _contested(about: tuple[Any, ...]) -> str:
 
 
 def _changes(about: tuple[Any, ...]) -> str:
-    _, last, _, first, _, _ = about
+    _, last, _, first, *_ = about
     return (
         f"the law changes inside this window: {PLAIN[last]} by its last day, {PLAIN[first]} by its "
         "first"
@@ -253,7 +292,8 @@ def _changes(about: tuple[Any, ...]) -> str:
 
 _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.NOT_IN_FORCE: lambda a: f"{a[0]} is not in force on {a[1]} in this rulebook",
-    ReasonKind.NOT_ABOUT: lambda a: f"not about this patient ({name(a[0])})",
+    ReasonKind.NOT_PAID: lambda a: f"{a[0]} is not paid by {a[1]}",
+    ReasonKind.NOT_ABOUT: lambda a: ABOUT.get(a[0], f"not about this patient ({name(a[0])})"),
     ReasonKind.SUPERSEDED: lambda a: f"{a[0]} takes the window",
     ReasonKind.ZERO_UNITS: lambda a: f"no full unit; the first takes {a[0]} minutes",
     ReasonKind.BASE: lambda a: f"stands or falls with {a[0]}",
@@ -276,7 +316,10 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.CLAIM_OVERLAPS: lambda a: (
         f"a claim for {a[0]} dated {a[1]} covers days of this window"
     ),
-    ReasonKind.CLAIM_BESIDE: lambda a: f"may not stand beside the claim for {a[0]} dated {a[1]}",
+    ReasonKind.CLAIM_BESIDE: lambda a: (
+        f"may not stand beside the claim {'' if a[2] else 'of another practitioner '}for {a[0]} "
+        f"dated {a[1]}"
+    ),
     ReasonKind.CLAIM_BEFORE_START: lambda a: (
         f"a claim dated {a[0]} lies shortly before the episode's start; is it the same set-up?"
     ),

@@ -37,7 +37,8 @@ class Resolver:
             if self.choices.get(point):
                 self.sources.append(other.source)
                 return other.value
-        self.sources.append(entry.source)
+        if entry.value is not None:
+            self.sources.append(entry.source)
         return entry.value
 
     def ref(self, asked: schema.Requirement | schema.Units) -> FactRef:
