@@ -81,8 +81,12 @@ def make_rules(folder: Path, **files: str) -> Rulebook:
 
 AT_REST: Mapping[FactName, Fact] = {
     FactName.READING_DAYS: Fact.known(0),
+    FactName.READINGS: Fact.known(0),
     FactName.MANAGEMENT_MINUTES: Fact.known(0),
     FactName.LIVE_CONTACTS: Fact.known(0),
+    FactName.VISITS: Fact.known(0),
+    FactName.DAYS_TO_VISIT: Fact.known(0),
+    FactName.BUSINESS_DAYS_TO_CONTACT: Fact.known(0),
     FactName.CHRONIC_CONDITIONS: Fact.known(2),
     FactName.MDM: Fact.known(None),
     FactName.BILLER_TYPE: Fact.known("physician"),
@@ -92,6 +96,18 @@ AT_REST: Mapping[FactName, Fact] = {
     FactName.ORDER_DATE: Fact.known(date(2020, 1, 1)),
     FactName.CARE_PLAN_DATE: Fact.known(date(2020, 1, 1)),
     FactName.INITIATING_VISIT_DATE: Fact.known(date(2020, 1, 1)),
+    FactName.ESTABLISHED: Fact.known(True),
+    FactName.HIGH_RISK: Fact.known(True),
+    FactName.QMB: Fact.known(False),
+    FactName.ALIVE: Fact.known(True),
+    FactName.ENROLLED: Fact.known(False),
+    FactName.PROGRAM_MONTH: Fact.known("later"),
+    FactName.PLACE_OF_SERVICE: Fact.known(""),
+    FactName.SURGICAL_PERIOD: Fact.known("none"),
+    FactName.DIAGNOSES: Fact.known(()),
+    FactName.DISCIPLINE: Fact.unknown(Cause.NO_COLUMN),
+    FactName.ASSISTANT_PERCENT: Fact.known(0),
+    FactName.THERAPY_AMOUNT: Fact.known(0),
 }
 """Counts are zero and papers on file, unless a test says otherwise."""
 

@@ -194,7 +194,7 @@ def test_a_program_that_may_still_be_met_is_not_settled(
 def test_a_program_that_is_blocked_is_not_short(tmp_path: Path) -> None:
     paper = f"{{consent: {{fact: consent_date, on_or_before: {since('window_end')}}}}}"
     book = rules(tmp_path, rtm=program("rtm", RTM_CODES, on_file=paper))
-    assert fit(book, {MINUTES: 20, FactName.CONSENT_DATE: None}) == Fit(FitKind.UNSETTLED, RTM)
+    assert fit(book, {MINUTES: 20, FactName.CONSENT_DATE: None}) == Fit(FitKind.BLOCKED, RTM)
 
 
 def running(window: Any) -> Fact:

@@ -406,8 +406,8 @@ REF = FactRef(MINUTES, Program.RTM)
 def test_units_are_whole_blocks_beyond_the_base(
     fact: Fact, low: int, high: int, reach: int, met: Met, want: int
 ) -> None:
-    rule = UnitRule("base", REF, after=16, each=30, at_most=2)
-    *units, need = judge_units(rule, fact)
+    rule = UnitRule(REF, first=30, each=30, at_most=2)
+    *units, need = judge_units(rule, 16, fact)
     assert (units, need.met, need.want) == ([low, high, reach], met, want)
 
 
@@ -423,11 +423,10 @@ MANAGEMENT = f"""
   title: Each further twenty
   window: calendar_month
   in_force: {since("true")}
-  adds_to: "A0020"
+  adds_to: {{"A0020": {since(20)}}}
   units:
     fact: management_minutes
     by: {since("{physician: [physician]}")}
-    after: {since(20)}
     each: {since(20)}
     at_most: {since(3)}
 "A0010":

@@ -134,11 +134,21 @@ def test_a_pair_may_name_codes_in_either_order(tmp_path: Path) -> None:
 
 
 def test_a_finding_names_everything_that_stands_in_its_way(tmp_path: Path) -> None:
-    pairs = pair("rtm", "rpm", "review", "review") + pair("rtm", "ccm", "apart", "apart")
+    pairs = pair("rtm", "rpm", "apart", "apart") + pair("rtm", "ccm", "apart", "apart")
     found = judged(beside(tmp_path, pairs), {MINUTES: 20}, programs=["rtm", "rpm", "ccm"])
     assert found["A0001"].verdict is Verdict.BLOCKED
     assert found["A0001"].conflicts_with == ("A0002", "A0003")
+    assert (found["A0002"].verdict, found["A0003"].verdict) == ("blocked", "blocked")
+
+
+def test_what_blocks_is_told_before_what_is_only_in_doubt(tmp_path: Path) -> None:
+    pairs = pair("rtm", "rpm", "review", "review") + pair("rtm", "ccm", "apart", "apart")
+    book = beside(tmp_path, pairs)
+    found = judged(book, {MINUTES: 20}, programs=["rtm", "rpm", "ccm"])
+    assert (found["A0001"].verdict, found["A0001"].conflicts_with) == ("blocked", ("A0003",))
     assert (found["A0002"].verdict, found["A0003"].verdict) == ("review", "blocked")
+    found = judged(book, {MINUTES: 20, CCM: 19}, programs=["rtm", "rpm", "ccm"])
+    assert (found["A0001"].verdict, found["A0001"].conflicts_with) == ("review", ("A0002",))
 
 
 @pytest.mark.parametrize(
@@ -169,13 +179,13 @@ def test_one_period_that_is_met_blocks_whatever_becomes_of_the_next(tmp_path: Pa
 
 def test_an_add_on_is_blocked_with_its_base(tmp_path: Path) -> None:
     by = since("{physician: [physician]}")
-    units = f"{{fact: management_minutes, by: {by}, after: {since(20)}, each: {since(20)}, "
+    units = f"{{fact: management_minutes, by: {by}, each: {since(20)}, "
     add_on = f"""
 "A0011":
   title: T
   window: calendar_month
   in_force: {since("true")}
-  adds_to: "A0001"
+  adds_to: {{"A0001": {since(20)}}}
   units: {units}at_most: {since(3)}}}"""
     law = "sources: {law: {title: The law, confidence: high}}\npairs:\n"
     book = make_rules(
@@ -197,7 +207,8 @@ ALL_DONE = {DAYS: 16, MINUTES: 45, CONTACTS: 1}
 
 
 def claim(code: str, day: date, status: str = "paid", *period: date) -> Claim:
-    return Claim(code, day, ClaimStatus(status), *period)
+    start, end = period or (None, None)
+    return Claim(code, day, ClaimStatus(status), start, end)
 
 
 @pytest.mark.parametrize(

@@ -148,11 +148,10 @@ def test_units_that_differ_are_for_a_person(tmp_path: Path) -> None:
   title: More
   window: calendar_month
   in_force: {since("true")}
-  adds_to: "A0020"
+  adds_to: {{"A0020": {since(20)}}}
   units:
     fact: management_minutes
     by: {since("{physician: [physician]}")}
-    after: {since(20)}
     each: {contested(20, long=10)}
     at_most: {since(3)}
 """

@@ -169,7 +169,7 @@ def random_practice(folder: Path, seed: int) -> Practice:
 def practice(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Practice:
-    monkeypatch.setattr(conduct, "load_rules", lambda folder: shipped_rules())
+    monkeypatch.setattr(conduct, "load_rules", lambda folder, overlays: shipped_rules())
     return random_practice(tmp_path, request.param)
 
 
