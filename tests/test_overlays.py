@@ -363,7 +363,6 @@ def test_nobody_else_is_called_medicare(tmp_path: Path) -> None:
     assert "another payer is called medicare too" in faults(tmp_path, medicare=text)[0]
 
 
-@pytest.mark.xfail(strict=True, reason="engine: only the payer's id is held against medicare")
 def test_medicare_is_not_another_payers_name_either(tmp_path: Path) -> None:
     named = ACME.replace("sources:", "names: [Medicare]\nsources:", 1)
     assert "another payer is called medicare too" in faults(tmp_path, acme=named)[0]
@@ -406,11 +405,6 @@ def test_an_overlay_of_another_shape_is_refused(text: str, tmp_path: Path) -> No
     assert all(each.startswith("acme.yaml") for each in faults(tmp_path, acme=text))
 
 
-NOT_LOOKED_AT = pytest.mark.xfail(
-    strict=True, reason="engine: an overlay's entry that is null or announced is not checked"
-)
-
-
 @pytest.mark.parametrize(
     "entry",
     [
@@ -420,20 +414,15 @@ NOT_LOOKED_AT = pytest.mark.xfail(
         "{2025-01-01: {value: 2.5, source: memo}}",
         "{2025-01-01: {value: -1, source: memo}}",
         "{2025-01-01: {value: 15, source: memo, contested: {less: {value: 1, source: memo}}}}",
-        *(
-            pytest.param(entry, marks=NOT_LOOKED_AT)
-            for entry in (
-                "{2025-01-01: 15}",
-                "{2025-01-01: null}",
-                "{2025-01-01: {value: null}}",
-                "{2025-01-01: {value: null, source: nemo}}",
-                "{2025-01-01: {value: null, source: memo, nota: x}}",
-                "{2025-01-01: {expected: ten, source: memo}}",
-                "{2025-01-01: {expected: 15, source: nemo}}",
-                "{2025-01-01: {expected: 15}}",
-                "{2025-01-01: {expected: 15, value: 15, source: memo}}",
-            )
-        ),
+        "{2025-01-01: 15}",
+        "{2025-01-01: null}",
+        "{2025-01-01: {value: null}}",
+        "{2025-01-01: {value: null, source: nemo}}",
+        "{2025-01-01: {value: null, source: memo, nota: x}}",
+        "{2025-01-01: {expected: ten, source: memo}}",
+        "{2025-01-01: {expected: 15, source: nemo}}",
+        "{2025-01-01: {expected: 15}}",
+        "{2025-01-01: {expected: 15, value: 15, source: memo}}",
     ],
 )
 def test_an_entry_that_no_base_could_hold_is_refused_in_an_overlay_too(
@@ -443,9 +432,6 @@ def test_an_entry_that_no_base_could_hold_is_refused_in_an_overlay_too(
     assert all(each.startswith("acme.yaml:") for each in told)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine: an overlay's entry stands again at each later date of the base"
-)
 def test_a_fault_of_an_overlay_is_told_once(tmp_path: Path) -> None:
     text = ACME.replace("value: 15", "value: ten")
     (told,) = faults(tmp_path, acme=text)
@@ -453,9 +439,6 @@ def test_a_fault_of_an_overlay_is_told_once(tmp_path: Path) -> None:
     assert told == f"acme.yaml:{line_of(text, 'ten')}: {place}: must be a whole number"
 
 
-@pytest.mark.xfail(
-    strict=True, reason="engine: what the base has announced is lost where an overlay speaks"
-)
 def test_what_the_base_has_announced_is_still_announced_under_a_payer(tmp_path: Path) -> None:
     book = lay(tmp_path, acme=ACME).under("acme")
     dated = book.files[Program.RTM].codes["A0001"].needs["minutes"].at_least

@@ -405,7 +405,6 @@ def test_what_happened_before_the_discharge_does_not_follow_it(
     assert ask(facts, name, window=DISCHARGE).high is ANYTHING
 
 
-@pytest.mark.xfail(strict=True, reason="engine: an event's day that cannot be read never happened")
 @pytest.mark.parametrize(
     ("columns", "name"),
     [("surgery_on", FactName.SURGICAL_PERIOD), ("died_on", FactName.ALIVE)],

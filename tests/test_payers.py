@@ -178,7 +178,6 @@ def test_a_strange_payer_on_the_roster_is_not_given_the_default_ones_rules(
     assert rules_payer(practice.document("--payer", "acme")) == "medicare"
 
 
-@pytest.mark.xfail(strict=True, reason="engine: a folder of overlays that is not there is ignored")
 def test_a_folder_of_overlays_that_is_not_there_is_refused(practice: Practice) -> None:
     practice.options = practice.options[:-1]
     assert "/no/overlays" in practice.fault("/no/overlays")

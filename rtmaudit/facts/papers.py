@@ -11,6 +11,7 @@ from rtmaudit.facts.known import Known
 from rtmaudit.model import (
     ANYTHING,
     Cause,
+    Discipline,
     Fact,
     FactRef,
     ProgramMonth,
@@ -19,6 +20,7 @@ from rtmaudit.model import (
     Window,
     YesNo,
 )
+from rtmaudit.tables import UNREADABLE
 from rtmaudit.windows import Month, length
 
 Measure = Callable[[Known, str, FactRef, Window], Fact]
@@ -117,7 +119,10 @@ def high_risk(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
 
 def alive(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     """Whether no death by the window's last day is on file."""
-    died = facts.roster.any_line(patient, ref.program).day("died_on")
+    line = facts.roster.any_line(patient, ref.program)
+    if line.cells.get("died_on") == UNREADABLE:
+        return Fact(None, ANYTHING, Why.DISPUTED, Cause.LINE_NOT_READABLE)
+    died = line.day("died_on")
     return Fact.known(died is None or died > window.end)
 
 
@@ -161,6 +166,8 @@ def surgical_period(facts: Known, patient: str, ref: FactRef, window: Window) ->
     does not say whether the surgery is related to what is monitored."""
     line = facts.roster.any_line(patient, ref.program)
     surgery, days = line.day("surgery_on"), line.cells.get("global_days")
+    if line.cells.get("surgery_on") == UNREADABLE:
+        return Fact(None, ANYTHING, Why.DISPUTED, Cause.LINE_NOT_READABLE)
     if surgery is None:
         return Fact.known(SurgicalPeriod.NONE)
     lasts = days if isinstance(days, int) else MOST_GLOBAL_DAYS
@@ -216,7 +223,7 @@ def discipline(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact
     """The therapist's profession, as on the program's own line of the roster."""
     del window
     value = facts.roster.enrolment(patient, ref.program).cells.get("discipline")
-    return Fact.known(value) if value else Fact.unknown(Cause.NO_COLUMN)
+    return Fact.known(value) if isinstance(value, Discipline) else Fact.unknown(Cause.NO_COLUMN)
 
 
 def therapy_amount(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:

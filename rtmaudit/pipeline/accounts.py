@@ -72,8 +72,9 @@ def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) ->
     roster = tables.get(PATIENTS)
     if roster is not None:
         yield from (column for column in EVENTS if column not in roster.columns)
-    for name in payers.strange:
-        yield f"rules of the payer {name} (medicare's were used; name it under payers:)"
+    if many := len(payers.strange):
+        who = "a payer" if many == 1 else f"{many} payers"
+        yield f"rules of {who} that the rulebook does not know (medicare's were used; see payers:)"
     named = {program for data in tables.data.values() for program in _programs_named(data)}
     for program in sorted(named):
         if program not in book.files:

@@ -32,6 +32,8 @@ def load_rules(folder: Path, overlays: Path | None = None) -> Rulebook:
     """
     if not folder.is_dir():
         raise RulebookError([Fault(str(folder), 0, "", "is not a folder of rules")])
+    if overlays is not None and not overlays.is_dir():
+        raise RulebookError([Fault(str(overlays), 0, "", "is not a folder of overlays")])
     reader = _Reader()
     stems = [reader.read(path) for path in sorted(folder.glob("*.yaml"))]
     for stem in (CONCURRENCY, FIT):
@@ -77,8 +79,8 @@ def _overlays(
         if file.payer != path.stem:
             sentence = f"the file of {file.payer} is named {file.payer}.yaml"
             reader.tell(stem, [(("payer",), sentence)])
-        taken = {name: other for other in found.values() for name in other.names}
-        for name in sorted(Overlay(file, {}).names & taken.keys() | {file.payer} & {MEDICARE}):
+        taken = {MEDICARE, *(name for other in found.values() for name in other.names)}
+        for name in sorted(Overlay(file, {}).names & taken):
             reader.tell(stem, [(("names",), f"another payer is called {name} too")])
         found[file.payer] = reader.overlay(stem, file, base)
     if reader.faults:
@@ -128,25 +130,35 @@ class _Reader:
                 continue
             over = lay_over(self.documents[str(program)].value, part)
             self.tell(stem, [((*place, *where), sentence) for where, sentence in over.wrongs])
-            if merged := None if over.wrongs else self._merged(stem, program, over.tree, file):
+            said = None if over.wrongs else self._model(stem, program, over.said)
+            if said is None:
+                continue
+            before = len(self.faults)
+            self.tell(stem, self._unknown(program, said))
+            if len(self.faults) > before:
+                continue
+            if merged := self._model(stem, program, over.tree):
                 laid[program] = merged
                 self.tell(stem, self._wrongs(program, merged, base))
             announced += announcements(program, part)
         return Overlay(file, laid, tuple(announced))
 
-    def _merged(
-        self, stem: str, program: Program, tree: dict[Any, Any], file: OverlayFile
-    ) -> ProgramFile | None:
-        """The merged tree as a program file; its faults are those of the overlay."""
-        document, above = self.documents[stem], ("programs", str(program))
-        lines = {place[2:]: n for place, n in document.lines.items() if place[:2] == above}
+    def _model(self, stem: str, program: Program, tree: dict[Any, Any]) -> ProgramFile | None:
+        """A tree as a program file; its faults are those of the overlay."""
+        document, name = self.documents[stem], str(program)
         own = document.value["sources"]
         whole = {**tree, "sources": {**tree["sources"], **own}}
-        found, faults = validate(Document(document.file, whole, lines), ProgramFile)
+        merged = Document(document.file, {"programs": {name: whole}}, document.lines)
+        found, faults = validate(merged, ProgramFile, ("programs", name))
         self.faults += faults
         clash = own.keys() & tree["sources"].keys()
         self.tell(stem, ((("sources", key), f"{program}.yaml has it too") for key in sorted(clash)))
         return found
+
+    @staticmethod
+    def _unknown(program: Program, said: ProgramFile) -> Iterator[sound.Wrong]:
+        for place, sentence in sound.unknown_names(said):
+            yield ("programs", str(program), *place), sentence
 
     @staticmethod
     def _wrongs(

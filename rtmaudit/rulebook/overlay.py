@@ -46,9 +46,11 @@ class Overlay:
 
 @dataclass(slots=True)
 class Laid:
-    """The outcome of laying one part over another: the merged tree, and what was wrong."""
+    """The outcome of laying one part over another: the merged tree; the base with what the part
+    says in the place of its own words, to check those; and what was wrong."""
 
     tree: Any = None
+    said: Any = None
     wrongs: list[tuple[Place, str]] = field(default_factory=list)
     changes: int = 0
 
@@ -56,7 +58,7 @@ class Laid:
 def lay_over(base: Tree, part: Tree) -> Laid:
     """The base with a part of it changed. Nothing of either is modified."""
     laid = Laid()
-    laid.tree = _lay(base, part, (), laid)
+    laid.tree, laid.said = _lay(base, part, (), laid)
     if not laid.wrongs and not laid.changes:
         laid.wrongs.append(((), "changes nothing; name a value and what it is from which day on"))
     return laid
@@ -74,22 +76,22 @@ def announcements(program: Program, part: Any, place: tuple[str, ...] = ()) -> I
             yield from announcements(program, inner, (*place, str(key)))
 
 
-def _lay(base: Any, part: Any, place: Place, laid: Laid) -> Any:
+def _lay(base: Any, part: Any, place: Place, laid: Laid) -> tuple[Any, Any]:
     if not isinstance(base, dict) or not isinstance(part, dict):
         laid.wrongs.append((place, "is not dated; an overlay may change dated values alone"))
-        return base
+        return base, base
     if _is_dated(base):
-        return _timeline(base, part, place, laid)
-    merged = dict(base)
+        return _timeline(base, part, place, laid), part
+    merged, said = dict(base), dict(base)
     for key, inner in part.items():
         if key == "note" and isinstance(inner, str):
-            merged[key] = inner
+            merged[key] = said[key] = inner
         elif key not in base:
             sentence = f"overrides nothing: the base has {', '.join(map(str, base))} here"
             laid.wrongs.append(((*place, key), sentence))
         else:
-            merged[key] = _lay(base[key], inner, (*place, key), laid)
-    return merged
+            merged[key], said[key] = _lay(base[key], inner, (*place, key), laid)
+    return merged, said
 
 
 def _is_dated(tree: Tree) -> bool:
@@ -97,22 +99,28 @@ def _is_dated(tree: Tree) -> bool:
 
 
 def _timeline(base: Tree, part: Tree, place: Place, laid: Laid) -> Tree:
-    """The entries of both in one row: on each day the overlay's word, else the base's."""
-    if not _is_dated(part):
+    """The entries of both in one row: the overlay's from its dates on, and the base's before and
+    wherever the overlay gives the word back. What either announces stays."""
+    if not _is_dated(part) or not all(isinstance(entry, dict) for entry in part.values()):
         laid.wrongs.append((place, "takes dates, and under each a value with its source"))
         return base
     laid.changes += len(part)
-    said = {day: entry for day, entry in part.items() if "expected" not in (entry or {})}
     merged: dict[date, Any] = {}
-    for day in sorted({*base, *said}):
-        own, theirs = _at(said, day), _at(base, day)
-        speaks = own is not None and not (isinstance(own, dict) and own.get("value", 0) is None)
-        entry = own if speaks else theirs
+    speaks = False
+    for day in sorted({*base, *part}):
+        own = part.get(day)
+        if own is not None and "expected" not in own:
+            speaks = own.get("value") is not None
+            entry = own if speaks else _at(base, day)
+        elif day in base and (not speaks or "expected" in base[day]):
+            entry = base[day]
+        else:
+            continue
         if entry is not None:
             merged[day] = entry
     return merged
 
 
 def _at(entries: Tree, day: date) -> Any:
-    days = [each for each in entries if each <= day and "expected" not in (entries[each] or {})]
+    days = [each for each in entries if each <= day and "expected" not in entries[each]]
     return entries[max(days)] if days else None

@@ -24,6 +24,7 @@ from rtmaudit.rulebook.dated import (
     DatedAnchor,
     DatedBeside,
     DatedBillers,
+    DatedCodeList,
     DatedCodes,
     DatedCount,
     DatedDiagnoses,
@@ -227,7 +228,7 @@ class ModifierNote(Strict):
     """A modifier by discipline, and the codes that it belongs to."""
 
     modifier: DatedModifier
-    codes: DatedCodes
+    codes: DatedCodeList
     assistant_percent: DatedCount | None = None
     amount_above: DatedCount | None = None
 

@@ -35,6 +35,14 @@ def program_wrongs(file: ProgramFile, stem: str, others: Sequence[ProgramFile]) 
     yield from _asks_nothing(file)
 
 
+def unknown_names(file: ProgramFile) -> Iterator[Wrong]:
+    """Sources and contested points that an entry names and its file does not have."""
+    for dated in dated_values(file):
+        for day, entry in dated.entries.items():
+            for sentence in _unknown_names(file, entry):
+                yield (*dated.place, day), sentence
+
+
 def _unknown_names(file: ProgramFile | ConcurrencyFile, entry: Entry[object]) -> Iterator[str]:
     for source in (entry.source, *(other.source for other in entry.contested.values())):
         if source not in file.sources:
