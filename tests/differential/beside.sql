@@ -286,7 +286,7 @@ select j.* exclude (verdict, units), case
         when j.verdict = 'ready' and near then 'review'
         when j.verdict = 'ready' and crosses then 'blocked'
         else j.verdict end as verdict,
-    if(coalesce(billed, false), 0, units) as units
+    if(coalesce(billed, false), 0, units) as units, coalesce(billed, false) as was_billed
 from joined j left join (
     select practice, patient, code, w_start, coalesce(bool_or(how = 'billed'), false) as billed,
         coalesce(bool_or(how = 'near'), false) as near,
@@ -310,17 +310,21 @@ with with_base as (
         then b.verdict else s.verdict end as verdict
     from settled s left join settled b on b.practice = s.practice and b.patient = s.patient
         and b.code = s.base and b.slot = s.slot and b.w_start = s.w_start),
-lower as (
-    select f.practice, f.code, g.code as below
-    from family f join family g using (practice, ladder) where g.rank > f.rank
+-- Of a ladder the lowest code counts, unless another member is ready or billed already; the data
+-- review code gives way to management, and is read as the ladder above it.
+relative as (
+    select f.practice, f.code, g.code as other, g.rank > f.rank as lower
+    from family f join family g using (practice, ladder) where g.rank <> f.rank
     union
-    select practice, '99091', unnest(['99457', '99470']) from practice)
+    select practice, '99091', unnest(['99457', '99470']), true from practice
+    union
+    select practice, unnest(['99457', '99470']), '99091', false from practice)
 select practice, patient, code, w_start, w_end, verdict, units, due,
     case when verdict = 'ready' then if(slot = 'episode' or code = 'G0506', served, w_end) end as day,
     verdict = 'short' and exists (
-        from lower l join with_base o on o.practice = l.practice and o.code = l.below
+        from relative l join with_base o on o.practice = l.practice and o.code = l.other
         where l.practice = f.practice and l.code = f.code and o.patient = f.patient
-            and o.verdict <> 'not_applicable'
+            and (o.verdict = 'ready' or o.was_billed or (l.lower and o.verdict <> 'not_applicable'))
             and o.w_start <= f.w_end and f.w_start <= o.w_end
             and (o.kind <> f.kind or (o.w_start, o.w_end) = (f.w_start, f.w_end))) as secondary,
     fact, if(base is null and fact is not null, lo, null) as lo, hi,
