@@ -48,12 +48,17 @@ def known_zone(name: str) -> str:
     return name
 
 
+EPOCHS = {"epoch": 1, "epoch_ms": 1000}
+"""Formats that count from 1970 in UTC, and how many make a second."""
+
 _DIRECTIVES = "YmdbBaAjHIpMSfz%"
 _SAMPLE = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
 def _safe_format(text: str) -> str:
-    """A strptime format that means one day and one time, on every machine."""
+    """A strptime format that means one day and one time, on every machine; or an epoch."""
+    if text in EPOCHS:
+        return text
     for used in re.findall("%(.?)", text):
         if used not in _DIRECTIVES or not used:
             allowed = " %".join(_DIRECTIVES[:-1])
@@ -89,7 +94,13 @@ def _listed(value: object) -> object:
 
 
 def _shape(value: object) -> str:
-    return "several" if isinstance(value, dict) else "text"
+    return "text" if isinstance(value, str) else "several"
+
+
+def _source_shape(value: object) -> str:
+    if isinstance(value, Nth) or (isinstance(value, dict) and "nth" in value):
+        return "nth"
+    return _shape(value)
 
 
 Zone = Annotated[str, AfterValidator(known_zone)]
@@ -103,9 +114,26 @@ class Joined(Strict):
     with_: str = Field(default=" ", alias="with")
 
 
+class Nth(Strict):
+    """One of several columns of the same name, counted from the left."""
+
+    column: str
+    nth: Annotated[int, Field(ge=1, le=100)]
+
+
 Plain = Annotated[str, Tag("text")]
-Source = Annotated[Plain | Annotated[Joined, Tag("several")], Discriminator(_shape)]
-"""A column of the export, or several joined."""
+Source = Annotated[
+    Plain | Annotated[Joined, Tag("several")] | Annotated[Nth, Tag("nth")],
+    Discriminator(_source_shape),
+]
+"""A column of the export, several joined, or one of several of the same name."""
+
+
+def names_of(source: Source) -> list[str]:
+    """The names of the columns that a source is made of."""
+    if isinstance(source, Joined):
+        return source.join
+    return [source.column if isinstance(source, Nth) else source]
 
 
 class Covers(Strict):
@@ -116,9 +144,12 @@ class Covers(Strict):
 
 
 class TableMap(Strict):
-    """One vendor's export of one canonical table."""
+    """One vendor's export of one canonical table. `profile` names a shipped layout that says all
+    that is not said here; `empty` are the vendor's words for a cell without content."""
 
     files: Texts | None = None
+    profile: str | None = None
+    sheet: str | None = None
     encoding: Literal["utf-8", "utf-16", "cp1252"] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
@@ -128,9 +159,18 @@ class TableMap(Strict):
     units: dict[str, DurationUnit] = Field(default_factory=dict)
     zone: Zone | None = None
     words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    empty: Texts = Field(default_factory=list)
     keep: dict[str, Texts] = Field(default_factory=dict)
     drop: dict[str, Texts] = Field(default_factory=dict)
     covers: Covers | None = None
+
+    def over(self, base: TableMap) -> TableMap:
+        """This mapping laid over another: what it says counts, entry by entry."""
+        said = {}
+        for name in self.model_fields_set:
+            mine = getattr(self, name)
+            said[name] = {**getattr(base, name), **mine} if isinstance(mine, dict) else mine
+        return base.model_copy(update=said)
 
 
 class Defaults(Strict):
@@ -140,6 +180,10 @@ class Defaults(Strict):
     biller_type: Annotated[BillerType, _word(BillerType)] | None = None
     program: Annotated[Program, _word(Program)] | None = None
     system: Annotated[System, _word(System)] | None = None
+
+
+TableMaps = Annotated[list[TableMap], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)]
+"""A mapping, or one for each vendor of the same table."""
 
 
 class Taken(Strict):
@@ -162,7 +206,7 @@ class Config(Strict):
     positions: dict[
         str, Annotated[Plain | Annotated[Taken, Tag("several")], Discriminator(_shape)]
     ] = Field(default_factory=dict)
-    tables: dict[Annotated[str, AfterValidator(_known_table)], TableMap] = Field(
+    tables: dict[Annotated[str, AfterValidator(_known_table)], TableMaps] = Field(
         default_factory=dict
     )
     payers: dict[str, str] = Field(default_factory=dict)
@@ -192,12 +236,12 @@ class Config(Strict):
     @property
     def local_zone(self) -> str | None:
         """The zone of a local day: the declared one, else the one that all tables declare."""
-        zones = {mapping.zone for mapping in self.tables.values() if mapping.zone}
+        zones = {each.zone for maps in self.tables.values() for each in maps if each.zone}
         return self.timezone or (zones.pop() if len(zones) == 1 else None)
 
-    def table(self, name: str) -> TableMap:
-        """The mapping of a table; an empty one where the file says nothing."""
-        return self.tables.get(name) or TableMap()
+    def maps(self, name: str) -> list[TableMap]:
+        """The mappings of a table, one a vendor; an empty one where the file says nothing."""
+        return self.tables.get(name) or [TableMap()]
 
 
 def read_config(path: Path | None) -> Config:
@@ -220,17 +264,24 @@ def read_config(path: Path | None) -> Config:
 
 def _misfits(document: Document, config: Config) -> Iterator[Fault]:
     """Columns that their table does not have, and words that their column does not have."""
-    for name, mapping in config.tables.items():
-        known = TABLES[name].columns
-        for part in ("columns", "constants", "formats", "units", "words"):
-            for column, given in getattr(mapping, part).items():
-                place = ("tables", name, part, column)
-                where = (document.file, document.line(place), ".".join(place))
-                if column not in known:
-                    columns = ", ".join(known)
-                    yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
-                elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
-                    yield Fault(*where, f"must be one of {words}")
+    for name, maps in config.tables.items():
+        several = isinstance(document.value["tables"][name], list)
+        for i, mapping in enumerate(maps):
+            at: Place = ("tables", name, i) if several else ("tables", name)
+            yield from _misfits_of(document, name, mapping, at)
+
+
+def _misfits_of(document: Document, name: str, mapping: TableMap, at: Place) -> Iterator[Fault]:
+    known = TABLES[name].columns
+    for part in ("columns", "constants", "formats", "units", "words"):
+        for column, given in getattr(mapping, part).items():
+            place = (*at, part, column)
+            where = (document.file, document.line(place), ".".join(map(str, place)))
+            if column not in known:
+                columns = ", ".join(known)
+                yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
+            elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
+                yield Fault(*where, f"must be one of {words}")
 
 
 def _strange(column: Column, part: str, given: Any, mapped: dict[str, str]) -> str:

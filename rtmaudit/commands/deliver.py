@@ -98,6 +98,8 @@ def _dispositions(report: Report) -> Iterator[str]:
         parts += [f"{n} {kind.replace('_', ' ')}" for kind, n in each.excluded.items()]
         parts += [f"{n} {kind.replace('_', ' ')}" for kind, n in each.quarantined.items()]
         yield f"{each.name}: {each.records} records: " + ", ".join(parts)
+        if each.layout:
+            yield f"{each.name}: read as {each.layout}"
         if each.ignored:
             yield f"{each.name}: columns that nothing reads: " + ", ".join(each.ignored)
 

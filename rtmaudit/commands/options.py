@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -98,8 +97,8 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     which = _first(asked.view, config.view, "patients")
     if which not in ("patients", "codes", "billing"):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
-    found, _ = find_files(asked.paths, config, [])
-    inputs = chain([path] if path else [], *found.values())
+    exports = find_files(asked.paths, config).exports
+    inputs = [*([path] if path else []), *(export.path for export in exports)]
     return Delivery(
         which,
         chosen,

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from rtmaudit.config import EPOCHS
 from rtmaudit.model import ProblemKind
 
 MOST_SECONDS = 8 * 3600
@@ -58,8 +59,9 @@ def iso_like(text: str) -> bool:
 
 
 def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Instant:
-    """A point in time or a bare day, seen in the zone. `pattern` is a strptime format."""
-    moment, bare = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    """A point in time or a bare day, seen in the zone. `pattern` is a strptime format or an
+    epoch."""
+    moment, bare = _moment(text, pattern)
     if bare:
         return Instant(moment.date(), None, None)
     if zone is None:
@@ -74,7 +76,7 @@ def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Insta
 
 def later_fold(text: str, zone: ZoneInfo, pattern: str | None) -> int:
     """The UTC second of a local time, taken the second time where the clock shows it twice."""
-    moment, _ = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    moment, _ = _moment(text, pattern)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone, fold=1)
     return int(moment.timestamp())
@@ -82,7 +84,7 @@ def later_fold(text: str, zone: ZoneInfo, pattern: str | None) -> int:
 
 def read_date(text: str, pattern: str | None) -> date:
     """A day."""
-    moment, _ = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    moment, _ = _moment(text, pattern)
     return moment.date()
 
 
@@ -128,6 +130,22 @@ def read_word(words: type[StrEnum], mapped: dict[str, str]) -> Callable[[str], S
             raise BadCell(ProblemKind.UNKNOWN_WORD) from None
 
     return read
+
+
+def _moment(text: str, pattern: str | None) -> tuple[datetime, bool]:
+    """A moment, and whether it is a bare day."""
+    if pattern is None:
+        return _by_iso(text)
+    return _by_epoch(text, EPOCHS[pattern]) if pattern in EPOCHS else _by_pattern(text, pattern)
+
+
+def _by_epoch(text: str, each: int) -> tuple[datetime, bool]:
+    if not re.fullmatch(r"\d{1,13}", text, re.ASCII):
+        raise BadCell(ProblemKind.UNREADABLE_DATE)
+    try:
+        return _plausible(datetime.fromtimestamp(int(text) // each, UTC)), False
+    except (ValueError, OverflowError, OSError):
+        raise BadCell(ProblemKind.UNREADABLE_DATE) from None
 
 
 def _by_iso(text: str) -> tuple[datetime, bool]:

@@ -63,6 +63,7 @@ def head(report: Report) -> Head:
             {
                 "role": each.role,
                 "name": each.name,
+                "layout": each.layout or None,
                 "sha256": each.sha256,
                 "records": each.records,
                 "used": each.used,

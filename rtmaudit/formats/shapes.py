@@ -35,10 +35,12 @@ class Rules(TypedDict):
 
 
 class Input(TypedDict):
-    """A file: `records` = used + duplicate + the sums of excluded and of quarantined."""
+    """A file: `records` = used + duplicate + the sums of excluded and of quarantined. `layout` is
+    the vendor's that its header was recognised as."""
 
     role: str
     name: str
+    layout: str | None
     sha256: str
     records: int
     used: int

@@ -316,6 +316,9 @@ class Exclusion(StrEnum):
     BLANK = "blank"
     REPEATED_HEADER = "repeated_header"
     SUMMARY_LINE = "summary_line"
+    ABOVE_HEADER = "above_header"
+    HEADER_LINE = "header_line"
+    BELOW_TABLE = "below_table"
     NOT_KEPT = "not_kept"
 
 

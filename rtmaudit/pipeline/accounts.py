@@ -48,6 +48,7 @@ def _summary(data: TableData, index: int) -> InputSummary:
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),
         file.ignored,
+        file.layout,
     )
 
 

@@ -28,6 +28,7 @@ class InputSummary:
     excluded: Mapping[str, int]
     quarantined: Mapping[str, int]
     ignored: tuple[str, ...] = ()
+    layout: str = ""
 
     @property
     def accounted(self) -> int:

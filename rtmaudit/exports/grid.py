@@ -1,0 +1,65 @@
+"""Records before anybody knows what they mean, and the search for the one that names columns."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+HEADER_WITHIN = 20
+"""Records among which the header must stand (failure mode F05)."""
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
+_GAPS = re.compile(r"[\s_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The records of one file or sheet. `lines[i]` is the physical line (of a sheet: the row) on
+    which record `i` begins. `typed`: its dates and numbers came as such, not as text."""
+
+    rows: list[list[str]]
+    lines: list[int]
+    typed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The record that names the columns, or the two that do so together."""
+
+    at: int
+    records: int
+    names: list[str]
+    fits: int
+
+
+def normal(name: str) -> str:
+    """A column's name without what differs from export to export: case, blanks, underscores and
+    characters that nobody sees. Never used on a value."""
+    shown = _INVISIBLE.sub("", unicodedata.normalize("NFKC", name))
+    return _GAPS.sub(" ", shown).strip().casefold()
+
+
+def find_header(rows: Sequence[list[str]], wanted: Iterable[str]) -> Header | None:
+    """The first record that names the most of the wanted columns, or None if none names any. Two
+    records name them together where each column's name begins in the upper one."""
+    known = {normal(name) for name in wanted}
+    found = max(_candidates(rows, known), key=lambda header: header.fits, default=None)
+    return found if found and found.fits else None
+
+
+def _candidates(rows: Sequence[list[str]], known: set[str]) -> Iterator[Header]:
+    """Single records first: of two that fit as well, `max` keeps the one that came first."""
+    first = rows[:HEADER_WITHIN]
+    for at, row in enumerate(first):
+        yield _header(at, 1, row, known)
+    for at, (upper, lower) in enumerate(zip(first, first[1:], strict=False)):
+        if len(upper) == len(lower):
+            both = [f"{a} {b}" for a, b in zip(upper, lower, strict=True)]
+            yield _header(at, 2, both, known)
+
+
+def _header(at: int, records: int, row: list[str], known: set[str]) -> Header:
+    names = [cell.strip() for cell in row]
+    return Header(at, records, names, len({normal(name) for name in names} & known))

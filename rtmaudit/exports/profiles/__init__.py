@@ -1,0 +1,89 @@
+"""Vendors' layouts that are shipped: a header -> a table and its mapping.
+
+A layout is known by the names of its columns alone, and applies only where all of them are there;
+what a layout cannot say (a zone, a system, a program) stays to be declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from rtmaudit import strict_yaml
+from rtmaudit.config import Strict, TableMap
+from rtmaudit.errors import Fault, InvariantError
+from rtmaudit.exports.grid import normal
+from rtmaudit.exports.peek import peek
+from rtmaudit.strict_model import validate
+from rtmaudit.tables import TABLES
+
+FOLDER = Path(__file__).parent
+
+
+class Profile(Strict):
+    """One layout. `header` names the columns by which it is known; `asks` holds, per key of the
+    configuration, what only the practice can say, with the reason."""
+
+    title: str
+    table: str
+    header: Annotated[list[str], Field(min_length=2)]
+    mapping: TableMap
+    asks: dict[str, str] = Field(default_factory=dict)
+    name: str = ""
+
+    def fits(self, row: list[str]) -> bool:
+        """Whether a record names all columns of the layout."""
+        return {normal(each) for each in self.header} <= {normal(cell) for cell in row}
+
+
+@cache
+def profiles() -> tuple[Profile, ...]:
+    """All shipped layouts, by name."""
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        profile, faults = validate(strict_yaml.read(path), Profile)
+        if profile is None:
+            raise InvariantError(*(str(fault) for fault in faults))
+        found.append(profile.model_copy(update={"name": path.stem}))
+    return tuple(found)
+
+
+def profile_named(name: str) -> Profile | None:
+    """A layout by its name, or None."""
+    return next((each for each in profiles() if each.name == name), None)
+
+
+def find_profile(path: Path, table: str | None, faults: list[Fault]) -> Profile | None:
+    """The layout that a file's header is known by: of several the one with the most columns. None
+    where its columns are already ours, or no layout fits. Two alike are a fault."""
+    rows = peek(path)
+    if any(_canonical(row, table) for row in rows):
+        return None
+    fitting = sorted(_fitting(rows, table), key=lambda each: -len(each.header))
+    if len(fitting) > 1 and len(fitting[0].header) == len(fitting[1].header):
+        names = f"{fitting[0].name} and {fitting[1].name}"
+        sentence = (
+            f"could be of several layouts ({names}); name one with `profile:` in rtmaudit.yaml"
+        )
+        faults.append(Fault(path.name, 0, "", sentence))
+    return fitting[0] if fitting else None
+
+
+def _fitting(rows: list[list[str]], table: str | None) -> Iterator[Profile]:
+    for profile in profiles():
+        if table in (None, profile.table) and any(map(profile.fits, rows)):
+            yield profile
+
+
+def _canonical(row: list[str], table: str | None) -> bool:
+    """Whether a record names all columns that the table must have."""
+    if table is None:
+        return False
+    names = {normal(cell) for cell in row}
+    spec = TABLES[table]
+    required = {c for c, column in spec.columns.items() if column.required}
+    return {normal(c) for c in required - {"system", "program"}} <= names
