@@ -88,20 +88,20 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
     apart = False
     for i in range(last + 1, len(rows)):
         apart = apart or found[i] is Exclusion.BLANK
-        if not isinstance(found[i], Exclusion) and not _maybe_a_line(
-            plan, rows[i], patients, apart
-        ):
+        cut = not apart or i == len(rows) - 1
+        if not isinstance(found[i], Exclusion) and not _maybe_a_line(plan, rows[i], patients, cut):
             found[i] = Exclusion.BELOW_TABLE
 
 
-def _maybe_a_line(plan: Plan, row: Sequence[str], patients: Container[str], apart: bool) -> bool:
-    """Whether a record that is not whole could still be a patient's."""
+def _maybe_a_line(plan: Plan, row: Sequence[str], patients: Container[str], cut: bool) -> bool:
+    """Whether a record that is not whole could still be a patient's; `cut`: where one that is cut
+    off may stand."""
     patient, cells = plan.patient(row), [cell.strip() for cell in row if cell.strip()]
     if patient in patients:
         return True
     if not patient or " " in cells[0]:
         return False
-    return not apart or len(cells) == 1 or any(map(_DATED.search, cells))
+    return (cut and len(cells) == 1) or any(map(_DATED.search, cells))
 
 
 def _whole(plan: Plan, row: Sequence[str], why: Outside) -> bool:
