@@ -104,6 +104,8 @@ def _dispositions(report: Report) -> Iterator[str]:
         yield f"{each.name}: {each.records} records: " + ", ".join(parts)
         if each.layout:
             yield f"{each.name}: read as {each.layout}"
+        if each.told:
+            yield f"{each.name}: {'; '.join(each.told)}"
         if each.ignored:
             yield f"{each.name}: columns that nothing reads: " + ", ".join(each.ignored)
 

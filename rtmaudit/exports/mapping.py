@@ -50,6 +50,7 @@ class Mapped:
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapped:
@@ -59,8 +60,10 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     if faults:
         return Mapped(set(), faults=faults)
     outside = find_outside(plan)
-    reader = _Reader(plan, find_formats(plan, outside, faults))
+    formats = find_formats(plan, outside, faults)
+    reader = _Reader(plan, formats)
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
+    mapped.told = [*raw.told, *_proven(plan, formats)]
     if not faults:
         mapped.lines = [
             reader.read(row, Line(line, {}), why)
@@ -68,6 +71,12 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
         ]
         mapped.faults = list(reader.after())
     return mapped
+
+
+def _proven(plan: Plan, formats: dict[str, str]) -> Iterator[str]:
+    for column, pattern in formats.items():
+        if column not in plan.mapping.formats:
+            yield f"{plan.written(column)} is written {pattern}, as the whole column proves"
 
 
 class _Reader:

@@ -7,7 +7,7 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ AGREE_WITHIN = 60
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """One file that was read. `ignored` are columns that nothing reads, `layout` the vendor's that
-    its header was recognised as."""
+    its header was recognised as, `told` how it was read, in words."""
 
     role: str
     name: str
@@ -39,6 +39,7 @@ class InputFile:
     ignored: tuple[str, ...] = ()
     covers: Covers | None = None
     layout: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,14 +63,16 @@ class Tables:
         return self.data.get(name)
 
 
-def read_tables(paths: Sequence[Path], config: Config) -> Tables:
-    """Find and read every export. Raises InputsRefused with all faults of all files, and
+def read_tables(
+    paths: Sequence[Path], config: Config, say: Callable[[str], None] = lambda _: None
+) -> Tables:
+    """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all files, and
     UsageError for a path that is not there."""
     found = find_files(paths, config)
     data: dict[str, TableData] = {}
     for name in TABLES:
         mine = [export for export in found.exports if export.table == name]
-        if mine and (table := _read_table(name, mine, config, found)) is not None:
+        if mine and (table := _read_table(name, _said(mine, say), config, found)) is not None:
             data[name] = table
     if found.faults:
         raise InputsRefused(found.faults)
@@ -91,7 +94,15 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(frame, columns, list(files))
 
 
-def _read_table(name: str, exports: list[Export], config: Config, found: Found) -> TableData | None:
+def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:
+    for export in exports:
+        say(f"reading {export.path.name}")
+        yield export
+
+
+def _read_table(
+    name: str, exports: Iterable[Export], config: Config, found: Found
+) -> TableData | None:
     """One table from its files; what is wrong with them and what they hold besides is added to
     what was found."""
     files: list[InputFile] = []
@@ -118,6 +129,7 @@ def _read_table(name: str, exports: list[Export], config: Config, found: Found) 
                 tuple(each.ignored),
                 export.mapping.covers,
                 export.layout,
+                tuple(each.told),
             )
         )
         mapped.append(each)
