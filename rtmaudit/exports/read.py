@@ -66,8 +66,8 @@ class Tables:
 def read_tables(
     paths: Sequence[Path], config: Config, say: Callable[[str], None] = lambda _: None
 ) -> Tables:
-    """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all files, and
-    UsageError for a path that is not there."""
+    """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
+    files, and UsageError for a path that is not there."""
     found = find_files(paths, config)
     data: dict[str, TableData] = {}
     for name in TABLES:
