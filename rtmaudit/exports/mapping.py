@@ -94,6 +94,7 @@ class _Reader:
         if isinstance(why, Exclusion):
             return _excluded(line, why)
         if why is not None:
+            line.values["patient_id"] = self.plan.patient(row) or None
             return _quarantined(line, why, "")
         for column, spec in self.plan.table.columns.items():
             self._read_cell(line, row, column, spec)

@@ -7,7 +7,7 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,19 @@ def read_tables(
             data[name] = table
     if found.faults:
         raise InputsRefused(found.faults)
+    _forget_strangers(data)
     return Tables(data, found.not_read)
+
+
+def _forget_strangers(data: Mapping[str, TableData]) -> None:
+    """A record of another width may have anything where its patient should stand: it is that
+    patient's only if a sound record somewhere names them."""
+    frames = [each.frame for each in data.values()]
+    sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
+    known = {patient for ids in sound for patient in ids}
+    for frame in frames:
+        broken = frame["kind"] == ProblemKind.ROW_WIDTH
+        frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
 
 
 def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mapped]) -> TableData:
