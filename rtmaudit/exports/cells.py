@@ -6,7 +6,7 @@ Each parser raises BadCell with the kind of problem; no message ever holds the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -16,6 +16,11 @@ from rtmaudit.model import ProblemKind
 
 MOST_SECONDS = 8 * 3600
 """A single entry longer than this is a timer left on (failure mode M06)."""
+
+FIRST_YEAR = 2015
+"""A device whose clock was reset says 1970, 2000 or 2010. Care management is paid since 2015, so an
+earlier reading or entry is no old one: its day is not known (failure mode D02). What lies months
+or years from the audited month is of another month, for long exports are welcome."""
 
 
 class BadCell(Exception):
@@ -60,6 +65,8 @@ def iso_like(text: str) -> bool:
 def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Instant:
     """A point in time or a bare day, seen in the zone. `pattern` is a strptime format."""
     moment, bare = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    if moment.year < FIRST_YEAR:
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     if bare:
         return Instant(moment.date(), None, None)
     if zone is None:
@@ -167,10 +174,19 @@ def _by_pattern(text: str, pattern: str) -> tuple[datetime, bool]:
 
 
 def _plausible(moment: datetime) -> datetime:
-    """A device whose clock was reset says 1970; a year of two digits was read as 26 (D02)."""
+    """A year of two digits is read as 26, an empty date of a spreadsheet as 1900 (D02)."""
     if not 1990 <= moment.year <= 2199:
-        raise BadCell(ProblemKind.UNREADABLE_DATE)
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     return moment
+
+
+def is_one_of(text: str, given: Iterable[str]) -> bool:
+    """Whether a cell is one of the values that the mapping names; `*` stands for any characters."""
+    return any(text == each or ("*" in each and _is_like(text, each)) for each in given)
+
+
+def _is_like(text: str, given: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, given.split("*"))), text, re.DOTALL) is not None
 
 
 def _decimal_seconds(text: str, each: int) -> int:

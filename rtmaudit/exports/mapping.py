@@ -14,7 +14,7 @@ from rtmaudit.exports.cells import (
     BadCell,
     Instant,
     ZoneMissing,
-    iso_like,
+    is_one_of,
     later_fold,
     read_cents,
     read_date,
@@ -23,12 +23,12 @@ from rtmaudit.exports.cells import (
     read_seconds,
     read_word,
 )
+from rtmaudit.exports.date_order import prove
 from rtmaudit.exports.strict import RawFile
 from rtmaudit.model import Disposition, Exclusion, ProblemKind
 from rtmaudit.tables import TABLES, UNREADABLE, Column, Kind, Table
 
 SUMMARY_WORDS = frozenset({"total", "totals", "subtotal", "grand total", "summary", "sum", "count"})
-PROVEN_FORMATS = ("%m/%d/%Y", "%d/%m/%Y")
 
 
 @dataclass(slots=True)
@@ -151,26 +151,16 @@ class _Plan:
         """None for ISO 8601, else a strptime format: declared, or proven by the whole column."""
         if column in self.mapping.formats:
             return self.mapping.formats[column]
-        rows = zip(self.raw.rows, self.passed_over, strict=True)
-        cells = {self.cell(row, column) for row, why in rows if why is None} - {""}
-        if not cells or any(iso_like(cell) for cell in cells):
-            return None
-        fitting = [p for p in PROVEN_FORMATS if all(_fits(cell, p) for cell in cells)]
-        if len(fitting) == 1:
-            return fitting[0]
-        source = " and ".join(self.sources(column))
-        add = f'`tables: {{{self.name}: {{formats: {{{column}: "%m/%d/%Y"}}}}}}`'
-        what = (
-            "could be month/day or day/month"
-            if fitting
-            else "is written neither as ISO 8601 nor as month/day/year throughout"
-        )
-        faults.append(
-            self.fault(
-                f"column {source} {what}; say which in rtmaudit.yaml, as {add}", place=column
-            )
-        )
-        return None
+        rows = zip(self.raw.lines, self.raw.rows, self.passed_over, strict=True)
+        proof = prove((line, self.cell(row, column)) for line, row, why in rows if why is None)
+        if proof.sentence:
+            said = f"column {' and '.join(self.sources(column))} {proof.sentence}"
+            if proof.suggest:
+                add = f'{{{self.name}: {{formats: {{{column}: "{proof.suggest[0]}"}}}}}}'
+                said += f" in rtmaudit.yaml, as `tables: {add}`"
+                said += "".join(f' or with "{each}"' for each in proof.suggest[1:])
+            faults.append(self.fault(said, proof.line, column))
+        return proof.format
 
     def cell(self, row: list[str], column: str) -> str:
         source = self.columns[column]
@@ -206,10 +196,10 @@ class _Plan:
 
     def _kept(self, row: list[str]) -> bool:
         return all(
-            row[self.place[column]].strip() in values
+            is_one_of(row[self.place[column]].strip(), values)
             for column, values in self.mapping.keep.items()
         ) and not any(
-            row[self.place[column]].strip() in values
+            is_one_of(row[self.place[column]].strip(), values)
             for column, values in self.mapping.drop.items()
         )
 
@@ -292,18 +282,13 @@ class _Plan:
                 column,
             )
         for column in self.aware.keys() & self.naive.keys():
-            line = max(self.aware[column], self.naive[column])
+            with_, without = self.aware[column], self.naive[column]
             yield self.fault(
-                "some times carry an offset and some do not; export them in one way", line, column
+                f"times carry an offset (line {with_}) and do not (line {without}); export them in "
+                "one way",
+                max(with_, without),
+                column,
             )
-
-
-def _fits(text: str, pattern: str) -> bool:
-    try:
-        read_date(text, pattern)
-    except BadCell:
-        return False
-    return True
 
 
 def _parts(text: str) -> list[str]:

@@ -19,6 +19,7 @@ from rtmaudit.config import Config, Covers, Joined
 from rtmaudit.errors import Fault, InputsRefused, UsageError
 from rtmaudit.exports.cells import MOST_SECONDS, Instant
 from rtmaudit.exports.mapping import Line, Mapped, map_file
+from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
 from rtmaudit.tables import TABLES, Table
@@ -194,7 +195,11 @@ def _read_table(
         records, ignored = len(raw.rows), tuple(each.ignored)
         files.append(InputFile(name, raw.name, raw.sha256, records, ignored, mapping.covers))
         mapped.append(each)
-    return table_of_lines(name, files, mapped) if len(faults) == before else None
+    if len(faults) > before:
+        return None
+    table = table_of_lines(name, files, mapped)
+    faults += unsound(table)
+    return table
 
 
 def _wanted(name: str, config: Config) -> Iterator[str]:
