@@ -183,9 +183,12 @@ class _Reader:
                 column,
             )
         for column in self.aware.keys() & self.naive.keys():
-            line = max(self.aware[column], self.naive[column])
+            with_, without = self.aware[column], self.naive[column]
             yield self.plan.fault(
-                "some times carry an offset and some do not; export them in one way", line, column
+                f"times carry an offset (line {with_}) and do not (line {without}); export them in "
+                "one way",
+                max(with_, without),
+                column,
             )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config, Joined, Nth, Source, TableMap, names_of
 from rtmaudit.errors import Fault
+from rtmaudit.exports.cells import is_one_of
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.strict import RawFile
 from rtmaudit.tables import TABLES, Kind
@@ -90,8 +91,10 @@ class Plan:
     def kept(self, row: Sequence[str]) -> bool:
         """Whether the mapping keeps a record by the values in it."""
         keep, drop = self.mapping.keep, self.mapping.drop
-        return all(row[self.place(each)].strip() in values for each, values in keep.items()) and (
-            not any(row[self.place(each)].strip() in values for each, values in drop.items())
+        return all(
+            is_one_of(row[self.place(each)].strip(), values) for each, values in keep.items()
+        ) and not any(
+            is_one_of(row[self.place(each)].strip(), values) for each, values in drop.items()
         )
 
     def check(self) -> Iterator[Fault]:

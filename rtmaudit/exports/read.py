@@ -19,6 +19,7 @@ from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
+from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
 from rtmaudit.tables import TABLES, Table
@@ -146,7 +147,11 @@ def _read_table(
         )
         mapped.append(each)
         found.not_read += [f"{raw.name} (sheet {sheet})" for sheet in raw.other_sheets]
-    return table_of_lines(name, files, mapped) if len(faults) == before else None
+    if len(faults) > before:
+        return None
+    table = table_of_lines(name, files, mapped)
+    faults += unsound(table)
+    return table
 
 
 def _wanted(name: str, mapping: TableMap) -> list[str]:
