@@ -183,6 +183,20 @@ def test_several_files_of_one_table_in_several_forms(practice: Practice) -> None
     assert days(practice.document()) == (16, 16)
 
 
+def test_exports_that_overlap_tell_everything_once(practice: Practice) -> None:
+    roster = "patient_id,programs,enrolled_on\n"
+    practice.write("patients.csv", roster + "P1,rtm,2026-03-01\nP2,rtm,2026-03-01\n")
+    practice.write("patients_new.csv", roster + "P2,rtm,2026-03-01\nP3,rtm,2026-03-01\n")
+    visits = "patient_id,on,code\n"
+    practice.write("visits.csv", visits + "P1,2026-03-05,99213\nP1,2026-03-05,99213\n")
+    practice.write("visits_new.csv", visits + "P1,2026-03-05,99213\n\nP1,2026-03-20,99213\n")
+    practice.write("readings.csv", SIXTEEN)
+    document = practice.document()
+    assert patients(document) == ["P1", "P2", "P3"]
+    names = ("patients.csv", "patients_new.csv", "visits.csv", "visits_new.csv")
+    assert [file(document, name)["duplicate"] for name in names] == [0, 1, 0, 1]
+
+
 # --- what stands above, between and below -------------------------------------------------------
 
 
@@ -261,6 +275,12 @@ def test_the_header_must_stand_near_the_top(practice: Practice) -> None:
     one_sentence(practice.refusal(), "readings.csv:1: ", "no known column", "rtmaudit init")
     practice.configure(ZONE + BY_MONTH + "tables: {readings: {skip_lines: 30}}\n")
     assert days(practice.document()) == (16, 16)
+
+
+@pytest.mark.parametrize("text", ["P\x071", '"P\t1"', '"P\n1"', "P\x7f1"])
+def test_f10_an_id_with_a_control_character_is_quarantined(practice: Practice, text: str) -> None:
+    practice.write("readings.csv", SIXTEEN + f"{text},2026-03-20,musculoskeletal\n")
+    assert problems(practice.document(), "readings.csv") == [(18, "patient_id", "patient_id")]
 
 
 # --- names of columns ---------------------------------------------------------------------------

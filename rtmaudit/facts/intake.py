@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.facts import files, identity, sift
+from rtmaudit.facts.again import mark_repeated_lines
 from rtmaudit.facts.call_time import call_entries
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
 from rtmaudit.facts.frames import Frames
@@ -77,6 +78,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
     """Sift all lines and reduce them. Raises InputsRefused for ids that were changed, for a roster
     that does not match and for exports of another month."""
     identity.pad_ids(frames, settings.id_width)
+    mark_repeated_lines(frames)
     roster = _roster(frames)
     scope = sift.Scope(settings.month, settings.as_of, roster)
     problems: list[Problem] = []
