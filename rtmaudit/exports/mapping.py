@@ -60,12 +60,15 @@ def map_file(raw: RawFile, name: str, config: Config) -> Mapped:
     if faults:
         return Mapped(set(), faults=faults)
     plan.passed_over = [plan.pass_over(row) for row in raw.rows]
+    unread = plan.leave_unread()
     formats = {c: plan.format_of(c, faults) for c in plan.columns if plan.is_dated(c)}
     plan.formats = {c: f for c, f in formats.items() if f}
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
     if not faults:
         mapped.lines = [plan.read(i) for i in range(len(raw.rows))]
         mapped.faults = list(plan.after(mapped.lines))
+        for column in unread:
+            _note(mapped.lines, column)
     return mapped
 
 
@@ -147,6 +150,19 @@ class _Plan:
             f"`tables: {{{self.name}: {{columns: {{{column}: ...}}}}}}`; its columns are {there}"
         )
 
+    def leave_unread(self) -> list[str]:
+        """Takes out the columns that nothing is counted by and whose dates cannot be told: they are
+        no reason to refuse a file."""
+        aside = [c for c in self.columns if self.table.columns[c].aside]
+        unread = []
+        for column in aside:
+            faults: list[Fault] = []
+            self.format_of(column, faults)
+            if faults:
+                unread.append(column)
+                del self.columns[column]
+        return unread
+
     def format_of(self, column: str, faults: list[Fault]) -> str | None:
         """None for ISO 8601, else a strptime format: declared, or proven by the whole column."""
         if column in self.mapping.formats:
@@ -224,9 +240,12 @@ class _Plan:
 
     def _bad(self, line: Line, column: str, spec: Column, kind: ProblemKind) -> None:
         """A bad cell costs the line its trust, except on the roster: there a person must not vanish
-        with one unreadable date, so that cell alone is in doubt."""
+        with one unreadable date, so that cell alone is in doubt; and where nothing is counted by
+        it."""
         line.values[column] = None
-        if self.name == "patients" and not spec.filled:
+        if spec.aside:
+            pass
+        elif self.name == "patients" and not spec.filled:
             line.values[column] = UNREADABLE
         elif line.disposition is not Disposition.USED:
             return
@@ -264,15 +283,18 @@ class _Plan:
         return lambda text: words.get(text, text)
 
     def _instant(self, column: str, text: str, line: Line) -> Instant | None:
-        zone = self.own_zone
+        zone, aside = self.own_zone, self.table.columns[column].aside
         try:
             instant = read_instant(text, zone, self.formats.get(column))
         except ZoneMissing:
+            if aside:
+                return Instant(read_date(text, self.formats.get(column)), None, None)
             self.no_zone.setdefault(column, line.line)
             return None
         if instant.aware is None:
             return instant
-        (self.aware if instant.aware else self.naive).setdefault(column, line.line)
+        if not aside:
+            (self.aware if instant.aware else self.naive).setdefault(column, line.line)
         start = line.values.get("started_at") if column == "ended_at" else None
         if zone and start and start.second and instant.second and instant.second < start.second:
             again = later_fold(text, zone, self.formats.get(column))
@@ -296,6 +318,14 @@ class _Plan:
             yield self.fault(
                 "some times carry an offset and some do not; export them in one way", line, column
             )
+
+
+def _note(lines: list[Line], column: str) -> None:
+    """Tells of a column that was left unread at the first line that is used."""
+    for line in lines:
+        if line.disposition is Disposition.USED and not line.column:
+            line.kind, line.column = ProblemKind.UNREADABLE_DATE, column
+            return
 
 
 def _fits(text: str, pattern: str) -> bool:

@@ -31,6 +31,9 @@ EXPORTS = frozenset(
 AGREE_WITHIN = 60
 """Seconds by which two ways of giving one duration may differ (design/inputs)."""
 
+DAY = 24 * 3600
+MOST_OVER_MIDNIGHT = 4 * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
@@ -149,8 +152,8 @@ def _claimed(names: Sequence[str]) -> str:
 def _unknown_file() -> str:
     return (
         "is none of the tables by its name; call it readings.csv, time_log.csv, calls.csv, "
-        "patients.csv, visits.csv, claims.csv, coverage.csv or stays.csv, or name it under "
-        "`tables:` in rtmaudit.yaml"
+        "patients.csv, visits.csv, claims.csv, coverage.csv, stays.csv, devices.csv or "
+        "decisions.csv, or name it under `tables:` in rtmaudit.yaml"
     )
 
 
@@ -210,8 +213,9 @@ def _value_columns(table: Table) -> list[str]:
 
 
 def _stored(column: str) -> str:
-    """The frame's own `kind` says what became of a line, so a column of that name is `kind_of`."""
-    return "kind_of" if column == "kind" else column
+    """The frame's own `file`, `line` and `kind` tell of the record, so a column of such a name is
+    `kind_of`."""
+    return f"{column}_of" if column in ("file", "line", "kind") else column
 
 
 def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
@@ -236,7 +240,7 @@ def _settle_duration(line: Line, needed: bool) -> None:
     given = [values[c] for c in ("seconds", "minutes") if values.get(c) is not None]
     start, end = values.get("started_at"), values.get("ended_at")
     if start and end and start.second is not None and end.second is not None:
-        given.append(end.second - start.second)
+        given.append(_from_to(start, end, given))
     values["least"], values["most"] = 0, None
     if not given:
         if needed:
@@ -248,6 +252,16 @@ def _settle_duration(line: Line, needed: bool) -> None:
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")
+
+
+def _from_to(start: Instant, end: Instant, given: Sequence[int]) -> int:
+    """Seconds from start to end. An end on the start's own date that lies before it is one after
+    midnight, where another duration on the line says so and the entry is short (D10)."""
+    seconds = (end.second or 0) - (start.second or 0)
+    over = seconds + DAY
+    if start.day == end.day and seconds < 0 and over < MOST_OVER_MIDNIGHT:
+        return over if any(abs(over - each) <= AGREE_WITHIN for each in given) else seconds
+    return seconds
 
 
 def _distrust(line: Line, kind: ProblemKind, column: str) -> None:
