@@ -48,6 +48,7 @@ def audit(order: Order) -> Report:
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
+        decisions=tuple(counted.decisions),
     )
 
 
