@@ -272,7 +272,7 @@ def test_mr04_a_file_split_into_several_says_the_same(practice: Practice, before
         assert accounts(after, role) == accounts(before, role)
 
 
-def test_mr05_the_same_instants_with_another_offset_say_the_same(
+def test_mr05_the_same_minutes_with_another_offset_say_the_same(
     practice: Practice, before: Report
 ) -> None:
     hours = chance_of(practice).choice([-11, -5, 0, 9, 14])

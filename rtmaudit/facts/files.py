@@ -1,5 +1,5 @@
-"""What the lines of an export show together: another month, a clock that is wrong, one stamp for
-many readings, a cap on the lines, a leap in their number.
+"""What the lines of an export show together: another month, a clock that is wrong, a cap on the
+lines, a leap in their number.
 
 All of it is told and changes no count; only a table with no line in the judged days is refused. A
 time log that stops early makes nothing provisional: staff may well log a whole month at once.
@@ -17,7 +17,7 @@ import pandas as pd
 from rtmaudit.errors import Fault
 from rtmaudit.facts.days import CUT_PATIENTS, coverage
 from rtmaudit.facts.frames import Frames
-from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
+from rtmaudit.model import Exclusion, Problem, ProblemKind
 from rtmaudit.tables import READINGS, TABLES, TIME_LOG
 from rtmaudit.windows import ONE_DAY, Month, days
 
@@ -25,10 +25,6 @@ CAPS = frozenset(
     {1_000, 5_000, 10_000, 50_000, 65_535, 65_536, 100_000, 1_000_000, 1_048_575, 1_048_576}
 )
 """Numbers of lines at which exports and spreadsheets stop."""
-
-ONE_MINUTE = 3
-"""More readings of one patient than this in one minute look like a device that sent at once what
-it measured over days."""
 
 LAST_DAYS = timedelta(days=2)
 USUAL_DAYS = timedelta(days=14)
@@ -78,8 +74,6 @@ def _told(
         yield ProblemKind.MOSTLY_OTHER_MONTH, 0
     if line := _first_ahead(frame, as_of):
         yield ProblemKind.FUTURE_DATE, line
-    if name == READINGS and (line := _sent_at_once(frame)):
-        yield ProblemKind.SAME_MINUTE, line
     if len(frame) in CAPS:
         yield ProblemKind.LINES_AT_A_CAP, 0
     covers = coverage(frame) if name == TIME_LOG else None
@@ -98,20 +92,6 @@ def _first_ahead(frame: pd.DataFrame, as_of: date) -> int:
         line for day, line in zip(ahead["day"], ahead["line"], strict=True) if day > as_of + ONE_DAY
     )
     return int(next(lines, 0))
-
-
-def _sent_at_once(frame: pd.DataFrame) -> int:
-    """The first line that is one too many for its patient and minute."""
-    times: Counter[tuple[str, int]] = Counter()
-    used = frame[frame["disposition"] == Disposition.USED]
-    for patient, second, line in zip(
-        *(used[c] for c in ("patient_id", "second", "line")), strict=True
-    ):
-        if second is not None:
-            times[(patient, second // 60)] += 1
-            if times[(patient, second // 60)] > ONE_MINUTE:
-                return int(line)
-    return 0
 
 
 def stops_at_a_cap(frames: Frames, month: Month, as_of: date) -> bool:

@@ -229,7 +229,7 @@ AUDITED = {
         config="tables: {readings: {columns: {recorded_at: received}}}\n",
         secrets=("P1x", "09:00"),
         used=10,
-        told=note("same_minute", 5),
+        told=((3, AT, "same_minute", "note", "readings.csv:2"),),
         days=(1, 1),
     ),
     "D08 three of a minute": Audited(
