@@ -336,7 +336,6 @@ class ProblemKind(StrEnum):
     UNREADABLE_DATE = "unreadable_date"
     IMPLAUSIBLE_DATE = "implausible_date"
     FUTURE_DATE = "future_date"
-    SAME_MINUTE = "same_minute"
     TIME_NONEXISTENT = "time_nonexistent"
     UNREADABLE_DURATION = "unreadable_duration"
     DURATION_RANGE = "duration_range"
