@@ -17,8 +17,8 @@ import pandas as pd
 from rtmaudit.errors import Fault
 from rtmaudit.facts.days import CUT_PATIENTS, coverage
 from rtmaudit.facts.frames import Frames
-from rtmaudit.model import Exclusion, Problem, ProblemKind
-from rtmaudit.tables import READINGS, TABLES, TIME_LOG
+from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
+from rtmaudit.tables import READINGS, SUMMARY, TABLES, TIME_LOG
 from rtmaudit.windows import ONE_DAY, Month, days
 
 CAPS = frozenset(
@@ -38,14 +38,24 @@ young program shows, so only the rise by 150 % is told that the auditors of Medi
 
 def of_another_month(frames: Frames, month: Month) -> Iterator[Fault]:
     """Tables without a line in the judged days."""
-    for name in (READINGS, TIME_LOG):
-        seen = _days(frames.get(name))
-        if seen and not any(month.span_start <= day <= month.end for day in seen):
+    for name in (READINGS, TIME_LOG, SUMMARY):
+        if _is_elsewhere(frames.get(name), month):
             sentence = (
                 f"no line of it lies between {month.span_start} and {month.end}; is it the export "
                 f"of another month? Audit that one with --month, or export {month} again"
             )
             yield Fault(", ".join(frames.files[name]), 0, "", sentence)
+
+
+def _is_elsewhere(frame: pd.DataFrame | None, month: Month) -> bool:
+    if frame is None:
+        return False
+    if "day" in frame:
+        seen = _days(frame)
+        return bool(seen) and not any(month.span_start <= day <= month.end for day in seen)
+    there = frame[frame["disposition"].isin([Disposition.USED, Disposition.DUPLICATE])]
+    kinds = set(frame["kind"][frame["disposition"] == Disposition.EXCLUDED])
+    return there.empty and Exclusion.OTHER_MONTH in kinds and Exclusion.NOT_ON_ROSTER not in kinds
 
 
 def notes(frames: Frames, month: Month, as_of: date) -> Iterator[Problem]:
@@ -69,8 +79,8 @@ def _told(
     frame: pd.DataFrame, name: str, month: Month, as_of: date
 ) -> Iterator[tuple[ProblemKind, int]]:
     seen = _days(frame)
-    inside = sum(month.span_start <= day <= month.end for day in seen)
-    if 2 * inside < len(seen):
+    inside = sum(n for day, n in seen.items() if month.span_start <= day <= month.end)
+    if 2 * inside < seen.total():
         yield ProblemKind.MOSTLY_OTHER_MONTH, 0
     if line := _first_ahead(frame, as_of):
         yield ProblemKind.FUTURE_DATE, line
@@ -81,8 +91,9 @@ def _told(
         yield ProblemKind.EXPORT_ENDS_EARLY, 0
 
 
-def _days(frame: pd.DataFrame | None) -> list[date]:
-    return [] if frame is None else [day for day in frame["day"] if day is not None]
+def _days(frame: pd.DataFrame | None) -> Counter[date]:
+    """The days of the lines that can be read, and how many lines each has."""
+    return Counter() if frame is None else Counter(frame["day"].dropna())
 
 
 def _first_ahead(frame: pd.DataFrame, as_of: date) -> int:
