@@ -179,6 +179,7 @@ def stray_quotes(j: int) -> Iterator[tuple[int, str, list[list[str]]]]:
             yield i, where, rows
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("j", range(5))
 def test_one_stray_quote_never_takes_a_record_along(tmp_path: Path, j: int) -> None:
     path = tmp_path / "readings.csv"
@@ -220,6 +221,7 @@ def pairs_of_quotes() -> Iterator[tuple[int, int, int, int]]:
         yield first, rng.randrange(5), first + rng.randrange(1, 6), rng.randrange(5)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("header", [HEADER, [*HEADER, "note"]])
 def test_two_stray_quotes_never_swallow_the_lines_between_them(
     tmp_path: Path, header: list[str]

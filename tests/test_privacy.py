@@ -433,6 +433,7 @@ def test_stderr_never_carries_a_control_byte(practice: Practice) -> None:
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", run.err)
 
 
+@pytest.mark.no_cover
 def test_the_naughty_strings_in_every_text_column(practice: Practice) -> None:
     folder = Path(rtmaudit.__file__).resolve().parents[2] / "shared" / "data" / "hostile"
     if not folder.is_dir():
