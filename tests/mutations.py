@@ -62,7 +62,7 @@ month: 2026-03
 window_mode: fixed_30
 calls_count_as_time: true
 defaults: {role: physician, biller_type: physician}
-positions: {rtm-setup-days: any_day}
+positions: {rtm-setup-days: two_days}
 payers: {Local 12: aetna}
 tables:
   readings:
@@ -312,7 +312,7 @@ VALUES = """
 {join: [patient_id]}|{join: [patient_id, system]}|{join: [patient_id, nothing], with: ""}|rtm
 physician|aetna|medicare|hh:mm|mm:ss|hours|fixed_30|calendar_month|{rtm: ccm}
 {goniometer: respiratory}|{source: device}|{from: 2026-03-01, to: 2026-03-31}
-{from: 2026-04-01, to: 2026-01-01}|short|[short, unknown]|{take: any_day, since: 2026-01-01}
+{from: 2026-04-01, to: 2026-01-01}|short|[short, unknown]|{take: two_days, since: 2026-01-01}
 """.replace("\n", "|").split("|")
 
 

@@ -64,7 +64,7 @@ NA,99426,1,paid,,,2026-03-09
 """,
     "coverage": """\
 payer,patient_id,to,from
-Cigna,Zoë-7,2026-03-15,2025-01-01
+Cigna,Zoë-7,2026-03-10,2025-01-01
 Blue Plan,Zoë-7,,2026-03-16
 Blue Plan,1E5,,2025-01-01
 """,

@@ -63,7 +63,10 @@ def weigh(clean: Any, run: Run, name: str, records: Collection[int]) -> Weighed:
 
 
 def undocumented(run: Run) -> str:
-    """What is wrong with how a run ended, whatever it was given."""
+    """What is wrong with how a run ended, whatever it was given. Raises KeyboardInterrupt for one
+    that a person ended."""
+    if run.code in (130, 143):
+        raise KeyboardInterrupt
     if run.code not in CODES:
         return f"exit code {run.code}: {run.err.strip()}"
     if "Traceback" in run.err:
@@ -75,9 +78,14 @@ def undocumented(run: Run) -> str:
 
 def _refused(run: Run, name: str) -> Weighed:
     named = re.findall(rf"^rtmaudit: {re.escape(name)}(:\d+)?: ", run.err, re.MULTILINE)
-    if not named:
-        return Weighed(Outcome.WRONG, "refused without the name of the file")
-    return Weighed(Outcome.REFUSED if any(named) else Outcome.WHOLE)
+    if any(named):
+        return Weighed(Outcome.REFUSED)
+    if named:
+        return Weighed(Outcome.WHOLE)
+    other = re.match(r"rtmaudit: (\w+\.csv)[:,]", run.err)
+    if other:
+        return Weighed(Outcome.WHOLE, f"only {other[1]} is named")
+    return Weighed(Outcome.WRONG, "refused without the name of a file")
 
 
 def _unaccounted(document: Any, name: str, records: Collection[int]) -> Iterator[str]:
