@@ -216,6 +216,7 @@ class Config(Strict):
     view: Literal["patients", "codes", "billing"] | None = None
     format: Literal["table", "csv", "tsv", "json", "jsonl"] | None = None
     output: Texts | None = None
+    problems: str | None = None
     all: bool = False
     evidence: bool = False
     strict: bool = False

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import termios
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -185,6 +186,30 @@ def test_another_suffix_takes_the_format_that_is_named(practice: Practice, tmp_p
     one_sentence(practice.fault("-o", path), "march: ", ".csv", ".json")
     assert practice.audit("-o", path, "--format", "json").code == 0
     assert json.loads(path.read_text(encoding="utf-8"))["month"] == "2026-03"
+
+
+def test_every_line_that_was_not_used_is_in_the_problems_file(
+    practice: Practice, tmp_path: Path
+) -> None:
+    lines = [f"P1,2026-03-{day:02},musculoskeletal" for day in range(1, 29)]
+    bad = ["P1,never,musculoskeletal"] * 30
+    practice.write(
+        "readings.csv", readings("Total,,", *lines, *bad, "", "P1,2025-01-01,musculoskeletal")
+    )
+    listed = tmp_path / "problems.csv"
+    run = practice.audit("--problems", listed, "--format", "json")
+    (mine,) = (each for each in run.document["inputs"] if each["role"] == "readings")
+    rows = list(csv.DictReader(io.StringIO(listed.read_text(encoding="utf-8"))))
+    rows = [row for row in rows if row["file"] == "readings.csv" and row["line"]]
+    assert [row["line"] for row in rows] == ["2", *map(str, range(31, 63))]
+    assert len(rows) == mine["records"] - mine["used"]
+    assert Counter(row["kind"] for row in rows) == {
+        "unreadable_date": 30,
+        "summary_line": 1,
+        "blank": 1,
+        "other_month": 1,
+    }
+    assert listed.stat().st_mode & 0o777 == 0o600
 
 
 def test_an_output_that_may_not_be_written(practice: Practice, tmp_path: Path) -> None:

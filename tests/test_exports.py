@@ -499,7 +499,8 @@ def test_a_file_whose_name_is_no_table(practice: Practice) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["export.csv", "export.xlsx", "export.csv.gz", "export.parquet", "readings.xls", "a.zip"]
+    "name",
+    ["export.csv", "export.xlsx", "export.csv.gz", "export.parquet", "readings.xls", "a.zip"],
 )
 def test_an_export_that_is_not_read_is_told(practice: Practice, name: str) -> None:
     practice.write("time_log.csv", time_log("P1,2026-03-03,12,rtm,none"))

@@ -47,6 +47,10 @@ Output = Annotated[
     list[Path] | None,
     typer.Option("--output", "-o", help="Write a file; its suffix chooses the format. Repeatable."),
 ]
+Problems = Annotated[
+    Path | None,
+    typer.Option("--problems", help="Write every line that was not simply used, as CSV."),
+]
 All = Annotated[
     bool, typer.Option("--all", help="Show not_applicable and secondary lines of codes too.")
 ]
@@ -77,6 +81,7 @@ def audit(
     view: ViewOption = None,
     format_: Format = None,
     output: Output = None,
+    problems: Problems = None,
     everything: All = False,
     evidence: Evidence = False,
     strict: Strict = False,
@@ -98,6 +103,7 @@ def audit(
         view,
         format_,
         tuple(output or ()),
+        problems,
         everything,
         evidence,
         strict,

@@ -20,10 +20,10 @@ PROVISIONAL = "provisional"
 
 def deliver(report: Report, to: Delivery) -> int:
     """Write the report where it was asked for. Returns the exit code."""
-    if to.output:
+    if to.output or to.problems:
         _write_files(report, to)
-        shown = ""
-    else:
+    shown = ""
+    if not to.output:
         shown = to.format or ("table" if sys.stdout.isatty() else "csv")
         _write_stdout(report, to, shown)
     if not to.quiet:
@@ -46,12 +46,16 @@ def _write_stdout(report: Report, to: Delivery, shown: str) -> None:
 
 def _write_files(report: Report, to: Delivery) -> None:
     from rtmaudit.formats import writer
+    from rtmaudit.formats.separated import write_problems
     from rtmaudit.outfile import publish
 
     formats = [_format_of(path, to.format) for path in to.output]
-    with publish(to.output, inputs=to.inputs) as streams:
-        for name, stream in zip(formats, streams, strict=True):
+    listed = [to.problems] if to.problems else []
+    with publish([*to.output, *listed], inputs=to.inputs) as streams:
+        for name, stream in zip(formats, streams, strict=False):
             writer(name)(report, stream, which=to.view, everything=to.everything)
+        if listed:
+            write_problems(report, streams[-1])
 
 
 def _format_of(path: Path, fallback: str | None) -> str:
@@ -89,7 +93,7 @@ def _problems(report: Report, most: int | None) -> Iterator[str]:
         yield f"{problem.file}:{problem.line}{column}: {kind}: {problem.disposition}{beside}"
     left = len(report.problems) - (len(report.problems) if most is None else most)
     if left > 0:
-        yield f"... and {left} more; --verbose lists all, --format json has them too"
+        yield f"... and {left} more; --verbose lists all, --problems FILE writes them to a file"
 
 
 def _dispositions(report: Report) -> Iterator[str]:

@@ -34,6 +34,7 @@ class Asked:
     view: str | None = None
     format: str | None = None
     output: tuple[Path, ...] = ()
+    problems: Path | None = None
     everything: bool = False
     evidence: bool = False
     strict: bool = False
@@ -50,6 +51,7 @@ class Delivery:
     view: str
     format: str | None
     output: tuple[Path, ...]
+    problems: Path | None
     everything: bool
     quiet: bool
     verbose: bool
@@ -79,6 +81,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.payer or config.payer,
         asked.strict or config.strict,
         asked.evidence or config.evidence,
+        left_out=bool(asked.problems or config.problems),
     )
     return order, _delivery(asked, config, path)
 
@@ -103,6 +106,7 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
         which,
         chosen,
         asked.output or tuple(_relative(path, each) for each in config.output or ()),
+        asked.problems or (_relative(path, config.problems) if config.problems else None),
         asked.everything or config.all,
         asked.quiet or config.quiet,
         asked.verbose or config.verbose,

@@ -14,9 +14,8 @@ from zoneinfo import ZoneInfo
 
 from rtmaudit.config import EPOCHS
 from rtmaudit.model import ProblemKind
-
-MOST_SECONDS = 8 * 3600
-"""A single entry longer than this is a timer left on (failure mode M06)."""
+from rtmaudit.tables import MOST_SECONDS
+from rtmaudit.windows import Month
 
 
 class BadCell(Exception):
@@ -88,9 +87,9 @@ def read_date(text: str, pattern: str | None) -> date:
     return moment.date()
 
 
-def read_seconds(text: str, unit: str) -> int:
-    """Whole seconds, rounded down. `unit` is seconds, minutes, hours, mm:ss, hh:mm or hh:mm:ss; a
-    column of minutes may also be written mm:ss."""
+def read_seconds(text: str, unit: str, longest: int = MOST_SECONDS) -> int:
+    """Whole seconds, rounded down, at most the longest. `unit` is seconds, minutes, hours, mm:ss,
+    hh:mm or hh:mm:ss; a column of minutes may also be written mm:ss."""
     clock = _CLOCK.fullmatch(text)
     if clock and unit != "seconds" and unit != "hours":
         total = _clock_seconds(clock, unit)
@@ -98,9 +97,21 @@ def read_seconds(text: str, unit: str) -> int:
         total = _decimal_seconds(text, _SECONDS_OF[unit])
     else:
         raise BadCell(ProblemKind.UNREADABLE_DURATION)
-    if total > MOST_SECONDS:
+    if total > longest:
         raise BadCell(ProblemKind.DURATION_RANGE)
     return total
+
+
+def read_month(text: str) -> Month:
+    """A month, or the one in which an ISO 8601 date lies."""
+    if iso_like(text):
+        return Month.of(read_date(text, None))
+    for pattern in ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y"):
+        try:
+            return Month.of(datetime.strptime(text, pattern).date())
+        except ValueError:
+            continue
+    raise BadCell(ProblemKind.UNREADABLE_DATE)
 
 
 def read_number(text: str) -> int:

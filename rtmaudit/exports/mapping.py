@@ -18,6 +18,7 @@ from rtmaudit.exports.cells import (
     read_cents,
     read_date,
     read_instant,
+    read_month,
     read_number,
     read_seconds,
     read_word,
@@ -124,7 +125,8 @@ class _Reader:
         if spec.kind is Kind.DATE:
             return lambda text: read_date(text, self.formats.get(column))
         if spec.kind is Kind.DURATION:
-            return lambda text: read_seconds(text, self.plan.mapping.units.get(column, column))
+            unit = self.plan.mapping.units.get(column, column.partition("_")[0])
+            return lambda text: read_seconds(text, unit, self.plan.table.longest)
         if spec.kind is Kind.WORD and spec.words:
             return read_word(spec.words, words)
         if spec.kind is Kind.WORDS and spec.words:
@@ -133,7 +135,9 @@ class _Reader:
         if spec.kind is Kind.CODES:
             return lambda text: tuple(part.replace(".", "").upper() for part in _parts(text))
         if spec.kind is Kind.NUMBER:
-            return read_number
+            return lambda text: read_number(words.get(text, text))
+        if spec.kind is Kind.MONTH:
+            return read_month
         if spec.kind is Kind.AMOUNT:
             return read_cents
         if spec.kind is Kind.ID:

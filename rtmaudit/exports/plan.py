@@ -103,7 +103,10 @@ class Plan:
             if spec.required and column not in self.columns and column not in self.constants:
                 yield self.fault(self._missing(column, there))
         wanted = self.table.one_of
-        if wanted and not any(column in self.columns for column in wanted):
+        there_or_said = self.columns.keys() | self.constants.keys()
+        if "reading_days" in self.columns and "system" not in there_or_said:
+            yield self.fault(self._missing("system", there))
+        if wanted and not any(column in there_or_said for column in wanted):
             yield self.fault(
                 f"has none of the columns {', '.join(wanted)}; its columns are {there}"
             )

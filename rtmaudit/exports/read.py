@@ -16,7 +16,7 @@ import pandas as pd
 
 from rtmaudit.config import Config, Covers, TableMap, names_of
 from rtmaudit.errors import Fault, InputsRefused
-from rtmaudit.exports.cells import MOST_SECONDS, Instant
+from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
 from rtmaudit.exports.strict import read_file
@@ -83,7 +83,7 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     for i, each in enumerate(mapped):
         for line in each.lines:
             if "seconds" in table.columns:
-                _settle_duration(line, needed=bool(table.one_of))
+                _settle_duration(line, table)
             rows.append(_row(i, line, table))
     columns = frozenset[str]().union(*(each.columns for each in mapped))
     names = ["file", "line", "disposition", "kind", "column", *_value_columns(table)]
@@ -156,7 +156,7 @@ def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
     return row
 
 
-def _settle_duration(line: Line, needed: bool) -> None:
+def _settle_duration(line: Line, table: Table) -> None:
     """`least` and `most` seconds of an entry; `most` is None where no bound is known."""
     values = line.values
     given = [values[c] for c in ("seconds", "minutes") if values.get(c) is not None]
@@ -165,9 +165,9 @@ def _settle_duration(line: Line, needed: bool) -> None:
         given.append(end.second - start.second)
     values["least"], values["most"] = 0, None
     if not given:
-        if needed:
+        if "seconds" in table.one_of:
             _distrust(line, ProblemKind.EMPTY_CELL, "seconds")
-    elif min(given) < 0 or max(given) > MOST_SECONDS:
+    elif min(given) < 0 or max(given) > table.longest:
         _distrust(line, ProblemKind.DURATION_RANGE, "ended_at")
     elif line.kind not in (ProblemKind.UNREADABLE_DURATION, ProblemKind.DURATION_RANGE):
         values["least"], values["most"] = min(given), min(given)

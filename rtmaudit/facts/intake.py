@@ -16,6 +16,14 @@ from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.spans import read_coverage, read_stays
+from rtmaudit.facts.summaries import (
+    Summaries,
+    read_contacts,
+    read_days,
+    read_minutes,
+    sift_summaries,
+    systems_told,
+)
 from rtmaudit.facts.time import (
     TimeTables,
     add_calls,
@@ -34,7 +42,16 @@ from rtmaudit.model import (
     ProblemKind,
     Role,
 )
-from rtmaudit.tables import CALLS, COVERAGE, PATIENTS, READINGS, STAYS, TIME_LOG, VISITS
+from rtmaudit.tables import (
+    CALLS,
+    COVERAGE,
+    PATIENTS,
+    READINGS,
+    STAYS,
+    SUMMARY,
+    TIME_LOG,
+    VISITS,
+)
 from rtmaudit.windows import Month
 
 
@@ -82,6 +99,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
     problems: list[Problem] = []
     days, cut_early = _readings(frames, settings, scope, problems)
     time = _time(frames, settings, scope, problems)
+    summaries, days = _summaries(frames, settings, roster, days, time)
     _refuse_strangers(frames, settings.month)
     watched = {s for mine in days.systems.values() for s in mine} if days else set()
     facts = Facts(
@@ -97,6 +115,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         frozenset(watched),
         read_stays(frames.get(STAYS)),
         read_coverage(frames.get(COVERAGE)),
+        summaries,
     )
     return Counted(facts, sorted(problems), cut_early)
 
@@ -143,6 +162,33 @@ def _still_open(sets: DaySets, settings: Settings) -> bool:
     """Whether no other export covers the days up to the month's end."""
     last = min(settings.month.end, settings.as_of)
     return not sets.covered & sets.mask(last, last)
+
+
+def _summaries(
+    frames: Frames, settings: Settings, roster: Roster, days: DaySets | None, time: TimeTables
+) -> tuple[Summaries, DaySets | None]:
+    """Counts of summary exports: minutes and contacts join those of the log, days stay apart."""
+    frame = frames.get(SUMMARY)
+    if frame is None:
+        return Summaries({}), days
+    files = frames.files[SUMMARY]
+    sift_summaries(frame, roster, settings.month)
+    found = read_days(frame, files)
+    days = days or DaySets(settings.month.span_start)
+    for patient, system in systems_told(found):
+        days.systems[patient].add(system)
+    for entry in read_minutes(frame, files, settings.default_role):
+        time.entries.setdefault(entry.patient, []).append(entry)
+        if entry.program is not None:
+            time.logged.add((entry.patient, entry.program))
+    for patient, call in read_contacts(frame, files, settings.month):
+        time.calls.setdefault(patient, []).append(call)
+    columns = frames.columns[SUMMARY]
+    time.has_log = time.has_log or any(
+        column.startswith(("seconds", "minutes")) for column in columns
+    )
+    time.has_calls = time.has_calls or "live_contacts" in columns
+    return Summaries(found), days
 
 
 def _time(

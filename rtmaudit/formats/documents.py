@@ -16,7 +16,7 @@ from rtmaudit.formats.shapes import (
     Tail,
 )
 from rtmaudit.model import UNIT_OF_FACT, Finding, Need
-from rtmaudit.report import PatientReport, Report, words
+from rtmaudit.report import Behind, PatientReport, Report, words
 from rtmaudit.report.standing import reachable
 
 
@@ -132,7 +132,7 @@ def candidate(each: Candidate) -> CandidateShape:
     }
 
 
-def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> FindingShape:
+def finding(each: Finding, evidence: tuple[Behind, ...]) -> FindingShape:
     """One finding with all of its needs."""
     return {
         "program": str(each.program),
@@ -157,7 +157,7 @@ def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> FindingShap
         "modifiers": list(each.modifiers),
         "amount": None,
         "sources": list(each.sources),
-        "evidence": [{"file": file, "line": line} for file, line in evidence],
+        "evidence": [{"file": b.file, "line": b.line, "summary": b.summary} for b in evidence],
     }
 
 

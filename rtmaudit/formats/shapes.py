@@ -104,10 +104,11 @@ class AlternativeShape(TypedDict):
 
 
 class LineShape(TypedDict):
-    """A physical line of an export."""
+    """A physical line of an export; of a `summary` it is a count itself."""
 
     file: str
     line: int
+    summary: bool
 
 
 class FindingShape(TypedDict):

@@ -12,6 +12,7 @@ from rtmaudit.model.vocabulary import (
     BillerType,
     Cause,
     Clock,
+    Exclusion,
     FactName,
     Met,
     ProblemKind,
@@ -157,11 +158,12 @@ class Finding:
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One problem, at its file, physical line and column. `disposition` is `disputed` for a line
-    that is used in `high` only, and `note` for what concerns a whole file."""
+    that is used in `high` only, `note` for what concerns a whole file, and else what became of the
+    line."""
 
     file: str
     line: int
     column: str
-    kind: ProblemKind
+    kind: ProblemKind | Exclusion
     disposition: str
     other_line: str = ""

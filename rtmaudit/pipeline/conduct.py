@@ -10,7 +10,7 @@ from rtmaudit.errors import UsageError
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count
 from rtmaudit.model import Cause, Clock
-from rtmaudit.pipeline.accounts import not_checked, quarantined, summaries
+from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
@@ -45,6 +45,7 @@ def audit(order: Order) -> Report:
         problems=tuple(
             sorted([*quarantined(tables), *counted.problems, *unknown_payers(tables, mine)])
         ),
+        left_out=tuple(sorted(left_out(tables))) if order.left_out else (),
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),

@@ -92,6 +92,8 @@ CAUSES: Mapping[Cause, str] = {
     Cause.PROGRAM_OF_CALL: "a call that names no program",
     Cause.VISIT_CODE: "a visit without a code on that day",
     Cause.CALENDAR_MONTH: "the start of the 30-day period is not on file",
+    Cause.SUMMARY_DIFFERS: "the summary and the readings do not agree",
+    Cause.SUMMARY_ONLY: "a summary tells how many and not when",
     Cause.CONDITION_NOT_LISTED: "a diagnosis that the list of chronic conditions does not decide",
     Cause.ON_STAY: "time on the day of coming to or leaving a hospital or facility",
     Cause.SURGERY_UNSTATED: "whether the surgery is related, or how long its period is",
@@ -106,6 +108,7 @@ SETTLE: Mapping[Cause, str] = {
     Cause.NO_BILLER_TYPE: "defaults: {biller_type: physician}",
     Cause.NO_START: "add enrolled_on to patients.csv",
     Cause.DAYS_NOT_COVERED: "add the readings of the days before",
+    Cause.SUMMARY_ONLY: "add the export of the lines behind the summary",
     Cause.CALENDAR_MONTH: "add enrolled_on to patients.csv, or window_mode: calendar_month",
 }
 """The line that settles each cause, where one line can."""
