@@ -83,14 +83,15 @@ def _exportable(path: Path) -> bool:
 
 
 def _export(path: Path, table: str, mapping: TableMap, config: Config, found: Found) -> None:
-    """With columns of its own the mapping is all there is; a profile is named or recognised."""
+    """A mapping that names all the columns that must be there is all there is; else a layout is
+    named, or known by the header, and the mapping is laid over it."""
     if mapping.profile is not None:
         profile = named_profile(path, mapping.profile)
         if profile is None or profile.table != table:
             found.faults.append(Fault(path.name, 0, "", _no_profile(mapping.profile, table)))
             return
     else:
-        profile = None if mapping.columns else find_profile(path, table, found.faults)
+        profile = None if _whole(mapping, table) else find_profile(path, table, found.faults)
     if profile is not None:
         _known(path, profile, mapping, config, found)
     else:
@@ -104,6 +105,14 @@ def _known(path: Path, profile: Profile, said: TableMap, config: Config, found: 
         found.faults += [Fault(path.name, 0, "", sentence) for sentence in open_ones]
     else:
         found.exports.append(Export(path, profile.table, mapping, profile.title))
+
+
+def _whole(mapping: TableMap, table: str) -> bool:
+    """Whether a mapping names every column that its table must have."""
+    spec = TABLES[table]
+    said = mapping.columns.keys() | mapping.constants.keys()
+    needed = {c for c, column in spec.columns.items() if column.required} - {"system", "program"}
+    return needed <= said and (not spec.one_of or not said.isdisjoint(spec.one_of))
 
 
 def _claims(path: Path, config: Config) -> Iterator[tuple[str, TableMap]]:

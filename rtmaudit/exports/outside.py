@@ -41,6 +41,8 @@ def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
         return Exclusion.BLANK
     if [normal(cell) for cell in row] == plan.names:
         return Exclusion.REPEATED_HEADER
+    if plan.dropped(row):
+        return Exclusion.NOT_KEPT
     if len(row) != len(plan.names):
         return ProblemKind.ROW_WIDTH
     if _sums_up(plan, row):

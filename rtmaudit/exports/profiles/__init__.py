@@ -77,4 +77,7 @@ def _canonical(row: list[str], table: str | None) -> bool:
     names = {normal(cell) for cell in row}
     spec = TABLES[table]
     required = {c for c, column in spec.columns.items() if column.required}
-    return {normal(c) for c in required - {"system", "program"}} <= names
+    one_of = {normal(c) for c in spec.one_of}
+    return {normal(c) for c in required - {"system", "program"}} <= names and (
+        not one_of or not one_of.isdisjoint(names)
+    )

@@ -33,7 +33,7 @@ class Profile(Strict):
         """Whether a record names all columns of the layout."""
         names = {normal(cell) for cell in row}
         wanted = {normal(self._called(each, names)) for each in self.header}
-        return wanted <= names and (not self.only or names <= wanted)
+        return wanted <= names and (not self.only or names - {""} <= wanted)
 
     def written(self, row: list[str]) -> Profile:
         """This layout as one header writes it: of several names of a column the one that is there;
