@@ -202,6 +202,7 @@ class Config(Strict):
     as_of: date | None = None
     window_mode: WindowMode = "auto"
     calls_count_as_time: bool = False
+    id_width: Annotated[int, Field(ge=1, le=40)] | None = None
     defaults: Defaults = Defaults()
     positions: dict[
         str, Annotated[Plain | Annotated[Taken, Tag("several")], Discriminator(_shape)]

@@ -15,6 +15,7 @@ import struct
 import subprocess
 import sys
 import termios
+import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
@@ -39,7 +40,7 @@ from practice import (
 )
 
 import rtmaudit
-from rtmaudit.commands import options
+from rtmaudit.commands import options, progress
 
 ROOT = Path(rtmaudit.__file__).resolve().parents[1]
 AS_OF = ("--month", "2026-03", "--as-of", "2026-04-01")
@@ -664,6 +665,29 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:
         return b""
+
+
+def test_progress_shows_on_a_terminal_after_a_while_and_is_gone_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with progress.progress(quiet=False) as say:
+        time.sleep(0.2)
+        say("reading \x1b[2Jreadings.csv")
+        time.sleep(0.3)
+    shown = capsys.readouterr().err
+    assert "reading \\x1b[2Jreadings.csv" in shown
+    with progress.progress(quiet=True) as say:
+        say("anything")
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_does_not_show_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.progress(quiet=False) as say:
+        say("anything")
+    assert capsys.readouterr().err == ""
 
 
 def plain(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from practice import BY_MONTH, ZONE, Practice, days_of_march, findings, holds, readings
+from practice import BY_MONTH, ZONE, Practice, days_of_march, file, findings, holds, readings
 
 HEADER = "patient_id,month,program,system,reading_days,minutes,live_contacts\n"
 
@@ -117,6 +117,18 @@ def test_minutes_across_two_months_are_in_doubt(practice: Practice) -> None:
         header="patient_id,from,to,program,minutes\n",
     )
     assert need(practice.document(), "P1", "98980", "minutes") == (0, 25)
+
+
+def test_the_same_line_again_is_a_duplicate_and_another_one_is_in_doubt(
+    practice: Practice,
+) -> None:
+    line = "P1,2026-03,rtm,musculoskeletal,10,12,0"
+    summary(practice, line, line)
+    practice.write("summary_2.csv", HEADER + line.replace("10,12", "11,13") + "\n")
+    document = practice.document()
+    assert file(document, "summary.csv")["duplicate"] == 1
+    assert need(document, "P1", "98977", "days") == (10, 21)
+    assert need(document, "P1", "98980", "minutes") == (12, 25)
 
 
 def test_a_count_that_cannot_be_read_raises_what_could_be(practice: Practice) -> None:

@@ -118,9 +118,12 @@ def audit(
 def run(asked: Asked) -> int:
     """One audit from what was asked to its exit code."""
     from rtmaudit.commands.deliver import deliver
+    from rtmaudit.commands.progress import progress
     from rtmaudit.pipeline import audit as conduct
 
     order, delivery = settle(asked)
     if delivery.no_color:
         os.environ["NO_COLOR"] = "1"
-    return deliver(conduct(order), delivery)
+    with progress(quiet=delivery.quiet) as say:
+        report = conduct(order, say)
+    return deliver(report, delivery)

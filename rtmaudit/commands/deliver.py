@@ -86,11 +86,14 @@ def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
 
 
 def _problems(report: Report, most: int | None) -> Iterator[str]:
+    from rtmaudit.report import problem_words
+
     for problem in report.problems[:most]:
         column = f":{problem.column}" if problem.column else ""
+        line = f":{problem.line}" if problem.line else ""
         beside = f" (with {problem.other_line})" if problem.other_line else ""
-        kind = str(problem.kind).replace("_", " ")
-        yield f"{problem.file}:{problem.line}{column}: {kind}: {problem.disposition}{beside}"
+        kind = problem_words.told(problem.kind)
+        yield f"{problem.file}{line}{column}: {kind}: {problem.disposition}{beside}"
     left = len(report.problems) - (len(report.problems) if most is None else most)
     if left > 0:
         yield f"... and {left} more; --verbose lists all, --problems FILE writes them to a file"
@@ -104,6 +107,8 @@ def _dispositions(report: Report) -> Iterator[str]:
         yield f"{each.name}: {each.records} records: " + ", ".join(parts)
         if each.layout:
             yield f"{each.name}: read as {each.layout}"
+        if each.told:
+            yield f"{each.name}: {'; '.join(each.told)}"
         if each.ignored:
             yield f"{each.name}: columns that nothing reads: " + ", ".join(each.ignored)
 

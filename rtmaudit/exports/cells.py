@@ -6,7 +6,7 @@ Each parser raises BadCell with the kind of problem; no message ever holds the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -16,6 +16,11 @@ from rtmaudit.config import EPOCHS
 from rtmaudit.model import ProblemKind
 from rtmaudit.tables import MOST_SECONDS
 from rtmaudit.windows import Month
+
+FIRST_YEAR = 2015
+"""A device whose clock was reset says 1970, 2000 or 2010. Care management is paid since 2015, so an
+earlier reading or entry is no old one: its day is not known (failure mode D02). What lies months
+or years from the audited month is of another month, for long exports are welcome."""
 
 
 class BadCell(Exception):
@@ -61,6 +66,8 @@ def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Insta
     """A point in time or a bare day, seen in the zone. `pattern` is a strptime format or an
     epoch."""
     moment, bare = _moment(text, pattern)
+    if moment.year < FIRST_YEAR:
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     if bare:
         return Instant(moment.date(), None, None)
     if zone is None:
@@ -196,10 +203,19 @@ def _by_pattern(text: str, pattern: str) -> tuple[datetime, bool]:
 
 
 def _plausible(moment: datetime) -> datetime:
-    """A device whose clock was reset says 1970; a year of two digits was read as 26 (D02)."""
+    """A year of two digits is read as 26, an empty date of a spreadsheet as 1900 (D02)."""
     if not 1990 <= moment.year <= 2199:
-        raise BadCell(ProblemKind.UNREADABLE_DATE)
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     return moment
+
+
+def is_one_of(text: str, given: Iterable[str]) -> bool:
+    """Whether a cell is one of the values that the mapping names; `*` stands for any characters."""
+    return any(text == each or ("*" in each and _is_like(text, each)) for each in given)
+
+
+def _is_like(text: str, given: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, given.split("*"))), text, re.DOTALL) is not None
 
 
 def _decimal_seconds(text: str, each: int) -> int:

@@ -13,6 +13,7 @@ from rtmaudit.exports.grid import Grid, find_header
 from rtmaudit.exports.packed import refuse
 
 DELIMITERS = ",;\t|"
+_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 LINE_END = re.compile(r"\r\n|\r|\n")
 _ENOUGH = 1 << 16
 """Characters at the start of a file in which its delimiter shows."""
@@ -27,7 +28,8 @@ def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[st
     rows, lines = records_of(name, text[start:], delimiter, len(skipped))
     _check_swallowed(name, rows, lines, delimiter)
     above = [[line] for line in skipped]
-    return Grid(above + rows, [*range(1, len(above) + 1), *lines])
+    told = (f"fields end with {_NAMES.get(delimiter, delimiter)}",)
+    return Grid(above + rows, [*range(1, len(above) + 1), *lines], told=told)
 
 
 def decode(name: str, raw: bytes, encoding: str) -> str:

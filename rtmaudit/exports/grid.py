@@ -17,11 +17,13 @@ _GAPS = re.compile(r"[\s_]+")
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The records of one file or sheet. `lines[i]` is the physical line (of a sheet: the row) on
-    which record `i` begins. `typed`: its dates and numbers came as such, not as text."""
+    which record `i` begins. `typed`: its dates and numbers came as such, not as text. `told`: what
+    the reader found out about the file, in words."""
 
     rows: list[list[str]]
     lines: list[int]
     typed: bool = False
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -50,6 +51,7 @@ class Mapped:
     lines: list[Line] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     ignored: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapped:
@@ -59,8 +61,10 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     if faults:
         return Mapped(set(), faults=faults)
     outside = find_outside(plan)
-    reader = _Reader(plan, find_formats(plan, outside, faults))
+    formats = find_formats(plan, outside, faults)
+    reader = _Reader(plan, formats)
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
+    mapped.told = [*raw.told, *_proven(plan, formats)]
     if not faults:
         mapped.lines = [
             reader.read(row, Line(line, {}), why)
@@ -68,6 +72,12 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
         ]
         mapped.faults = list(reader.after())
     return mapped
+
+
+def _proven(plan: Plan, formats: dict[str, str]) -> Iterator[str]:
+    for column, pattern in formats.items():
+        if column not in plan.mapping.formats:
+            yield f"{plan.written(column)} is written {pattern}, as the whole column proves"
 
 
 class _Reader:
@@ -85,6 +95,7 @@ class _Reader:
         if isinstance(why, Exclusion):
             return _excluded(line, why)
         if why is not None:
+            line.values["patient_id"] = self.plan.patient(row) or None
             return _quarantined(line, why, "")
         for column, spec in self.plan.table.columns.items():
             self._read_cell(line, row, column, spec)
@@ -173,9 +184,12 @@ class _Reader:
                 column,
             )
         for column in self.aware.keys() & self.naive.keys():
-            line = max(self.aware[column], self.naive[column])
+            with_, without = self.aware[column], self.naive[column]
             yield self.plan.fault(
-                "some times carry an offset and some do not; export them in one way", line, column
+                f"times carry an offset (line {with_}) and do not (line {without}); export them in "
+                "one way",
+                max(with_, without),
+                column,
             )
 
 
@@ -183,8 +197,11 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def _read_id(text: str) -> str:
-    if not text.strip() or "\n" in text or "\r" in text or '"' in text or len(text) > 200:
+    if not text.strip() or '"' in text or len(text) > 200 or _CONTROL.search(text):
         raise BadCell(ProblemKind.PATIENT_ID)
     return text
 

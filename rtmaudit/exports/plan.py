@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config, Joined, Nth, Source, TableMap, names_of
 from rtmaudit.errors import Fault
+from rtmaudit.exports.cells import is_one_of
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.strict import RawFile
 from rtmaudit.tables import SUMMARY, TABLES, Kind
@@ -99,14 +100,15 @@ class Plan:
     def kept(self, row: Sequence[str]) -> bool:
         """Whether the mapping keeps a whole record by the values in it."""
         keep = self.mapping.keep
-        return all(row[self.place(each)].strip() in values for each, values in keep.items())
+        return all(
+            is_one_of(row[self.place(each)].strip(), values) for each, values in keep.items()
+        )
 
     def dropped(self, row: Sequence[str]) -> bool:
         """Whether a record of any width has a value by which the mapping drops it."""
-        places = {each: self.place(each) for each in self.mapping.drop}
+        places = ((self.place(each), values) for each, values in self.mapping.drop.items())
         return any(
-            place < len(row) and row[place].strip() in self.mapping.drop[each]
-            for each, place in places.items()
+            place < len(row) and is_one_of(row[place].strip(), values) for place, values in places
         )
 
     def check(self) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
+from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
 from rtmaudit.tables import TABLES, Table
@@ -30,7 +31,7 @@ AGREE_WITHIN = 60
 @dataclass(frozen=True, slots=True)
 class InputFile:
     """One file that was read. `ignored` are columns that nothing reads, `layout` the vendor's that
-    its header was recognised as."""
+    its header was recognised as, `told` how it was read, in words."""
 
     role: str
     name: str
@@ -39,6 +40,7 @@ class InputFile:
     ignored: tuple[str, ...] = ()
     covers: Covers | None = None
     layout: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -62,18 +64,32 @@ class Tables:
         return self.data.get(name)
 
 
-def read_tables(paths: Sequence[Path], config: Config) -> Tables:
-    """Find and read every export. Raises InputsRefused with all faults of all files, and
-    UsageError for a path that is not there."""
+def read_tables(
+    paths: Sequence[Path], config: Config, say: Callable[[str], None] = lambda _: None
+) -> Tables:
+    """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
+    files, and UsageError for a path that is not there."""
     found = find_files(paths, config)
     data: dict[str, TableData] = {}
     for name in TABLES:
         mine = [export for export in found.exports if export.table == name]
-        if mine and (table := _read_table(name, mine, config, found)) is not None:
+        if mine and (table := _read_table(name, _said(mine, say), config, found)) is not None:
             data[name] = table
     if found.faults:
         raise InputsRefused(found.faults)
+    _forget_strangers(data)
     return Tables(data, found.not_read)
+
+
+def _forget_strangers(data: Mapping[str, TableData]) -> None:
+    """A record of another width may have anything where its patient should stand: it is that
+    patient's only if a sound record somewhere names them."""
+    frames = [each.frame for each in data.values()]
+    sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
+    known = {patient for ids in sound for patient in ids}
+    for frame in frames:
+        broken = frame["kind"] == ProblemKind.ROW_WIDTH
+        frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
 
 
 def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mapped]) -> TableData:
@@ -91,7 +107,15 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(frame, columns, list(files))
 
 
-def _read_table(name: str, exports: list[Export], config: Config, found: Found) -> TableData | None:
+def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:
+    for export in exports:
+        say(f"reading {export.path.name}")
+        yield export
+
+
+def _read_table(
+    name: str, exports: Iterable[Export], config: Config, found: Found
+) -> TableData | None:
     """One table from its files; what is wrong with them and what they hold besides is added to
     what was found."""
     files: list[InputFile] = []
@@ -118,11 +142,16 @@ def _read_table(name: str, exports: list[Export], config: Config, found: Found) 
                 tuple(each.ignored),
                 export.mapping.covers,
                 export.layout,
+                tuple(each.told),
             )
         )
         mapped.append(each)
         found.not_read += [f"{raw.name} (sheet {sheet})" for sheet in raw.other_sheets]
-    return table_of_lines(name, files, mapped) if len(faults) == before else None
+    if len(faults) > before:
+        return None
+    table = table_of_lines(name, files, mapped)
+    faults += unsound(table)
+    return table
 
 
 def _wanted(name: str, mapping: TableMap) -> list[str]:

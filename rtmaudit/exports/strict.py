@@ -18,7 +18,8 @@ from rtmaudit.exports.sheets import read_parquet, read_workbook
 @dataclass(frozen=True, slots=True)
 class RawFile:
     """One export as text: `rows[i]` begins on physical line `lines[i]`. The first `above` of them
-    stand above the header, which is on `header_line`. `typed`: dates and numbers were no text."""
+    stand above the header, which is on `header_line`. `typed`: dates and numbers were no text.
+    `told`: how it was read, in words."""
 
     name: str
     sha256: str
@@ -28,6 +29,7 @@ class RawFile:
     above: int = 0
     header_line: int = 1
     typed: bool = False
+    told: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
 
 
@@ -66,6 +68,7 @@ def raw_file(
     if header is None:
         raise refuse(name, grid.lines[skip], _NO_HEADER)
     at = skip + header.at
+    where = f"the header is on line {grid.lines[at]}" + (", in two lines" * (header.records - 1))
     below = at + header.records
     return RawFile(
         name,
@@ -76,6 +79,7 @@ def raw_file(
         at,
         grid.lines[at],
         grid.typed,
+        (*grid.told, where),
         other_sheets,
     )
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
-import pandas as pd
-
 from rtmaudit.errors import Fault, InputsRefused
-from rtmaudit.facts import sift
+from rtmaudit.facts import files, identity, sift
+from rtmaudit.facts.again import mark_repeated_lines
 from rtmaudit.facts.call_time import call_entries
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
+from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.spans import read_coverage, read_stays
@@ -34,14 +34,7 @@ from rtmaudit.facts.time import (
     read_entries,
     read_visits,
 )
-from rtmaudit.model import (
-    BillerType,
-    Disposition,
-    Exclusion,
-    Problem,
-    ProblemKind,
-    Role,
-)
+from rtmaudit.model import BillerType, Problem, ProblemKind, Role
 from rtmaudit.tables import (
     CALLS,
     COVERAGE,
@@ -67,40 +60,34 @@ class Settings:
     default_role: Role | None = None
     default_biller: BillerType | None = None
     covers: Mapping[str, Coverage] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Frames:
-    """The frames, the names of their files and the columns that the exports had."""
-
-    frames: Mapping[str, pd.DataFrame]
-    files: Mapping[str, list[str]]
-    columns: Mapping[str, frozenset[str]]
-
-    def get(self, name: str) -> pd.DataFrame | None:
-        """A frame, or None where no export holds the table."""
-        return self.frames.get(name)
+    id_width: int | None = None
 
 
 @dataclass(slots=True)
 class Counted:
-    """The facts, what is worth telling about the lines, and whether an export stops early."""
+    """The facts, what is worth telling about the lines, whether an export stops early, and for
+    patients who are not on the roster the ids on it that look like theirs."""
 
     facts: Facts
     problems: list[Problem]
     cut_early: bool
+    resembled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> Counted:
-    """Sift all lines and reduce them. Raises InputsRefused for a roster that does not match and for
-    exports of another month."""
+    """Sift all lines and reduce them. Raises InputsRefused for ids that were changed, for a roster
+    that does not match and for exports of another month."""
+    identity.pad_ids(frames, settings.id_width)
+    mark_repeated_lines(frames)
     roster = _roster(frames)
     scope = sift.Scope(settings.month, settings.as_of, roster)
     problems: list[Problem] = []
     days, cut_early = _readings(frames, settings, scope, problems)
     time = _time(frames, settings, scope, problems)
     summaries, days = _summaries(frames, settings, roster, days, time)
-    _refuse_strangers(frames, settings.month)
+    who = _refuse(frames, settings.month)
+    problems += [*identity.notes(who), *files.notes(frames, settings.month, settings.as_of)]
+    cut_early = cut_early or _cut(frames, settings, problems)
     watched = {s for mine in days.systems.values() for s in mine} if days else set()
     facts = Facts(
         settings.month,
@@ -117,7 +104,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         read_coverage(frames.get(COVERAGE)),
         summaries,
     )
-    return Counted(facts, sorted(problems), cut_early)
+    return Counted(facts, sorted(problems), cut_early, who.resembled())
 
 
 def _roster(frames: Frames) -> Roster:
@@ -221,28 +208,19 @@ def _time(
     return tables
 
 
-def _refuse_strangers(frames: Frames, month: Month) -> None:
-    """Files of another month, and a roster that knows nobody."""
-    faults = []
-    for name in (READINGS, TIME_LOG):
-        frame = frames.get(name)
-        if frame is None:
-            continue
-        kinds = frame["kind"][frame["disposition"] == Disposition.EXCLUDED]
-        readable = frame["day"].notna().sum()
-        if readable and (kinds == Exclusion.OTHER_MONTH).sum() == readable:
-            sentence = (
-                f"no line of it lies between {month.span_start} and {month.end}; is it the export "
-                f"of another month? Audit that one with --month, or export {month} again"
-            )
-            faults.append(Fault(", ".join(frames.files[name]), 0, "", sentence))
-        inside = kinds[kinds != Exclusion.OTHER_MONTH]
-        used = (frame["disposition"] == Disposition.USED).any()
-        if len(inside) and not used and (inside == Exclusion.NOT_ON_ROSTER).all():
-            sentence = (
-                "none of its patients is on the roster; is it another practice's, or did a "
-                "spreadsheet change the ids? Export both again with ids as text"
-            )
-            faults.append(Fault(", ".join(frames.files[name]), 0, "patient_id", sentence))
+def _refuse(frames: Frames, month: Month) -> identity.Identity:
+    """Refuse what is not this month's or not this practice's, all at once."""
+    who = identity.compare(frames)
+    faults = [*files.of_another_month(frames, month), *identity.faults(frames, who)]
     if faults:
         raise InputsRefused(faults)
+    return who
+
+
+def _cut(frames: Frames, settings: Settings, problems: list[Problem]) -> bool:
+    """Whether the last lines seem to be missing; the practice may say that they are not."""
+    if settings.covers:
+        return False
+    thin = files.thins_out(frames, settings.month, settings.as_of)
+    problems += [thin] if thin else []
+    return thin is not None or files.stops_at_a_cap(frames, settings.month, settings.as_of)

@@ -91,11 +91,14 @@ def read_minutes(
     frame: pd.DataFrame, files: Sequence[str], default_role: Role | None
 ) -> Iterator[Entry]:
     """An entry for each program's minutes of a line, on the last day of its stretch; beyond doubt
-    only where that lies in one month."""
+    only where that lies in one month and is the first to tell of it."""
+    told = set[tuple[str, Program | None, Month]]()
     for row, place, (start, end) in _rows(frame, files):
         trusted = row["disposition"] is Disposition.USED
-        whole = trusted and Month.of(start) == Month.of(end)
         for program, least, most in _told(row):
+            key = (row["patient_id"], program, Month.of(end))
+            whole = trusted and Month.of(start) == Month.of(end) and key not in told
+            told.add(key)
             yield Entry(
                 row["patient_id"],
                 place,

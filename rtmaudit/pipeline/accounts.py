@@ -49,6 +49,7 @@ def _summary(data: TableData, index: int) -> InputSummary:
         kinds(Disposition.QUARANTINED),
         file.ignored,
         file.layout,
+        file.told,
     )
 
 

@@ -30,6 +30,7 @@ class InputSummary:
     quarantined: Mapping[str, int]
     ignored: tuple[str, ...] = ()
     layout: str = ""
+    told: tuple[str, ...] = ()
 
     @property
     def accounted(self) -> int:

@@ -192,7 +192,8 @@ def why(fit: Fit) -> str:
             f"Falls short; the conditions on file speak for {other}, which this biller may not "
             "bill: tell the primary care practitioner"
         ),
-        FitKind.NOT_ON_ROSTER: "Not on the roster",
+        FitKind.NOT_ON_ROSTER: "Not on the roster"
+        + (f", which has {', '.join(fit.resembles)}" if fit.resembles else ""),
         FitKind.NO_WINDOW: "The episode does not reach into this month",
         FitKind.SHORT: "Falls short, and no other program is suggested",
     }[fit.kind]

@@ -1,0 +1,28 @@
+"""The frames of all exports as `facts` is given them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+
+@dataclass(slots=True)
+class Frames:
+    """The frames, the names of their files and the columns that the exports had."""
+
+    frames: Mapping[str, pd.DataFrame]
+    files: Mapping[str, list[str]]
+    columns: Mapping[str, frozenset[str]]
+
+    def get(self, name: str) -> pd.DataFrame | None:
+        """A frame, or None where no export holds the table."""
+        return self.frames.get(name)
+
+    def of_files(self, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+        """The lines of each file of a table, under its name."""
+        frame = self.get(name)
+        if frame is not None:
+            for i, file in enumerate(self.files[name]):
+                yield file, frame[frame["file"] == i]
