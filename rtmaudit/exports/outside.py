@@ -87,6 +87,7 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
     if last is None:
         return
     patients = {plan.patient(row) for row, why in zip(rows, found, strict=True) if why is None}
+    patients.discard("")
     apart = False
     for i in range(last + 1, len(rows)):
         apart = apart or found[i] is Exclusion.BLANK

@@ -83,8 +83,11 @@ class Plan:
         return source.with_.join(texts) if isinstance(source, Joined) else texts[0]
 
     def patient(self, row: Sequence[str]) -> str:
-        """The patient that a record of any width names, or nothing."""
-        places = self.places.get("patient_id", [])
+        """The patient that a record of any width names, or nothing; the only one of a file that is
+        of one."""
+        if "patient_id" not in self.columns:
+            return self.constants.get("patient_id", "")
+        places = self.places["patient_id"]
         return "".join(row[place].strip() for place in places if place < len(row))
 
     def filled(self, row: Sequence[str]) -> Iterator[bool]:

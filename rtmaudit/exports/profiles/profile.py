@@ -49,7 +49,7 @@ class Profile(Strict):
             words = getattr(self.mapping, part)
             changed[part] = {self._called(name, names): each for name, each in words.items()}
         said = {normal(column) for column in columns} | names
-        asks = {k: each for k, each in self.asks.items() if normal(_answer(k)) not in said}
+        asks = {key: each for key, each in self.asks.items() if not _said(key, said)}
         return self.model_copy(
             update={"mapping": self.mapping.model_copy(update=changed), "asks": asks}
         )
@@ -58,7 +58,8 @@ class Profile(Strict):
         """A sentence for each question that neither the mapping nor the configuration answers."""
         for key, question in self.asks.items():
             if not _answered(key, mapping, config):
-                yield f"is a {self.title}. {question}; add `{_line(key)}` to rtmaudit.yaml"
+                which = f"is of the layout {self.title}, which {question}"
+                yield f"{which}; add `{_line(key)}` to rtmaudit.yaml"
 
     def _there(self, source: Source, names: set[str]) -> Source:
         if isinstance(source, Joined):
@@ -74,16 +75,21 @@ class Profile(Strict):
         return next((each for each in others if normal(each) in names), name)
 
 
-def _answer(key: str) -> str:
-    """The canonical column that a question is about."""
-    return key.rpartition(".")[2]
+_HOW = ("formats", "units", "words")
+"""Parts of a mapping that say how a column is written, not where it is."""
+
+
+def _said(key: str, columns: set[str]) -> bool:
+    """Whether a question is about a column that is there, and not about how it is written."""
+    *_, part, name = ("", *key.split("."))
+    return part not in _HOW and normal(name) in columns
 
 
 def _answered(key: str, mapping: TableMap, config: Config) -> bool:
     *_, part, name = ("", *key.split("."))
     if name == "timezone":
         return bool(mapping.zone or config.timezone)
-    if part in ("formats", "units", "words"):
+    if part in _HOW:
         return name in getattr(mapping, part)
     said = name in mapping.columns or name in mapping.constants
     return said or getattr(config.defaults, name, None) is not None
