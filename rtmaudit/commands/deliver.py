@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20
 PROVISIONAL = "provisional"
+QUIET = ("note", "settled")
+"""Dispositions of problems that change nothing; told after the others."""
 
 
 def deliver(report: Report, to: Delivery) -> int:
@@ -88,7 +90,8 @@ def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
 def _problems(report: Report, most: int | None) -> Iterator[str]:
     from rtmaudit.report import problem_words
 
-    for problem in report.problems[:most]:
+    ranked = sorted(report.problems, key=lambda problem: problem.disposition in QUIET)
+    for problem in ranked[:most]:
         column = f":{problem.column}" if problem.column else ""
         line = f":{problem.line}" if problem.line else ""
         beside = f" (with {problem.other_line})" if problem.other_line else ""

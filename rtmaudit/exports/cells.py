@@ -123,7 +123,7 @@ def read_month(text: str) -> Month:
 
 def read_number(text: str) -> int:
     """A whole number, not negative."""
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise BadCell(ProblemKind.UNREADABLE_NUMBER)
     return int(text)
 
@@ -226,7 +226,10 @@ def _decimal_seconds(text: str, each: int) -> int:
         raise BadCell(kind)
     whole, part = match.group(1), match.group(2) or ""
     scale: int = 10 ** len(part)
-    return int(whole + part) * each // scale
+    total = int(whole + part) * each
+    if 0 < total < scale:  # less than a second is a spreadsheet's fraction of a day (M02)
+        raise BadCell(ProblemKind.UNREADABLE_DURATION)
+    return total // scale
 
 
 def _clock_seconds(match: re.Match[str], unit: str) -> int:

@@ -20,13 +20,28 @@ def find_formats(plan: Plan, outside: Sequence[Outside], faults: list[Fault]) ->
         if column in plan.mapping.formats:
             found[column] = plan.mapping.formats[column]
             continue
-        rows = zip(plan.raw.lines, plan.raw.rows, outside, strict=True)
-        proof = prove((line, plan.cell(row, column)) for line, row, why in rows if why is None)
+        proof = _proof(plan, outside, column)
         if proof.format:
             found[column] = proof.format
         elif proof.sentence:
             faults.append(plan.fault(_ask(plan, column, proof), proof.line, column))
     return found
+
+
+def leave_unread(plan: Plan, outside: Sequence[Outside]) -> list[str]:
+    """Takes out of the plan the columns that nothing is counted by and whose dates cannot be told:
+    they are no reason to refuse a file."""
+    unread = []
+    for column in [c for c in plan.columns if plan.table.columns[c].aside]:
+        if column not in plan.mapping.formats and _proof(plan, outside, column).sentence:
+            unread.append(column)
+            del plan.columns[column]
+    return unread
+
+
+def _proof(plan: Plan, outside: Sequence[Outside], column: str) -> Proof:
+    rows = zip(plan.raw.lines, plan.raw.rows, outside, strict=True)
+    return prove((line, plan.cell(row, column)) for line, row, why in rows if why is None)
 
 
 def _ask(plan: Plan, column: str, proof: Proof) -> str:

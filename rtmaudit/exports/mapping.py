@@ -24,7 +24,7 @@ from rtmaudit.exports.cells import (
     read_seconds,
     read_word,
 )
-from rtmaudit.exports.formats import find_formats
+from rtmaudit.exports.formats import find_formats, leave_unread
 from rtmaudit.exports.outside import find_outside
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.strict import RawFile
@@ -61,6 +61,7 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     if faults:
         return Mapped(set(), faults=faults)
     outside = find_outside(plan)
+    unread = leave_unread(plan, outside)
     formats = find_formats(plan, outside, faults)
     reader = _Reader(plan, formats)
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
@@ -71,6 +72,8 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
             for row, line, why in zip(raw.rows, raw.lines, outside, strict=True)
         ]
         mapped.faults = list(reader.after())
+        for column in unread:
+            _note(mapped.lines, column)
     return mapped
 
 
@@ -113,9 +116,12 @@ class _Reader:
 
     def _bad(self, line: Line, column: str, spec: Column, kind: ProblemKind) -> None:
         """A bad cell costs the line its trust, except on the roster: there a person must not vanish
-        with one unreadable date, so that cell alone is in doubt."""
+        with one unreadable date, so that cell alone is in doubt; and where nothing is counted by
+        it."""
         line.values[column] = None
-        if self.plan.name == "patients" and not spec.filled:
+        if spec.aside:
+            pass
+        elif self.plan.name == "patients" and not spec.filled:
             line.values[column] = UNREADABLE
         elif line.disposition is not Disposition.USED:
             return
@@ -157,14 +163,18 @@ class _Reader:
 
     def _instant(self, column: str, text: str, line: Line) -> Instant | None:
         zone, local = self.plan.own_zone, self.plan.zone
+        aside = self.plan.table.columns[column].aside
         try:
             instant = read_instant(text, zone, self.formats.get(column))
         except ZoneMissing:
+            if aside:
+                return Instant(read_date(text, self.formats.get(column)), None, None)
             self.no_zone.setdefault(column, line.line)
             return None
         if instant.aware is None:
             return instant
-        (self.aware if instant.aware else self.naive).setdefault(column, line.line)
+        if not aside:
+            (self.aware if instant.aware else self.naive).setdefault(column, line.line)
         start = line.values.get("started_at") if column == "ended_at" else None
         if zone and start and start.second and instant.second and instant.second < start.second:
             again = later_fold(text, zone, self.formats.get(column))
@@ -191,6 +201,14 @@ class _Reader:
                 max(with_, without),
                 column,
             )
+
+
+def _note(lines: list[Line], column: str) -> None:
+    """Tells of a column that was left unread at the first line that is used."""
+    for line in lines:
+        if line.disposition is Disposition.USED and not line.column:
+            line.kind, line.column = ProblemKind.UNREADABLE_DATE, column
+            return
 
 
 def _parts(text: str) -> list[str]:

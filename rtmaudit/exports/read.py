@@ -27,6 +27,9 @@ from rtmaudit.tables import TABLES, Table
 AGREE_WITHIN = 60
 """Seconds by which two ways of giving one duration may differ (design/inputs)."""
 
+DAY = 24 * 3600
+MOST_OVER_MIDNIGHT = 4 * 3600
+
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
@@ -165,8 +168,9 @@ def _value_columns(table: Table) -> list[str]:
 
 
 def _stored(column: str) -> str:
-    """The frame's own `kind` says what became of a line, so a column of that name is `kind_of`."""
-    return "kind_of" if column == "kind" else column
+    """The frame's own `file`, `line` and `kind` tell of the record, so a column of such a name is
+    `kind_of`."""
+    return f"{column}_of" if column in ("file", "line", "kind") else column
 
 
 def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
@@ -191,7 +195,7 @@ def _settle_duration(line: Line, table: Table) -> None:
     given = [values[c] for c in ("seconds", "minutes") if values.get(c) is not None]
     start, end = values.get("started_at"), values.get("ended_at")
     if start and end and start.second is not None and end.second is not None:
-        given.append(end.second - start.second)
+        given.append(_from_to(start, end, given))
     values["least"], values["most"] = 0, None
     if not given:
         if "seconds" in table.one_of:
@@ -203,6 +207,16 @@ def _settle_duration(line: Line, table: Table) -> None:
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")
+
+
+def _from_to(start: Instant, end: Instant, given: Sequence[int]) -> int:
+    """Seconds from start to end. An end on the start's own date that lies before it is one after
+    midnight, where another duration on the line says so and the entry is short (D10)."""
+    seconds = (end.second or 0) - (start.second or 0)
+    over = seconds + DAY
+    if start.day == end.day and seconds < 0 and over < MOST_OVER_MIDNIGHT:
+        return over if any(abs(over - each) <= AGREE_WITHIN for each in given) else seconds
+    return seconds
 
 
 def _distrust(line: Line, kind: ProblemKind, column: str) -> None:

@@ -1,11 +1,14 @@
-"""The frames of all exports as `facts` is given them."""
+"""The canonical tables as counting gets them: frames, the names of their files, their columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
+
+from rtmaudit.facts.ruling import Place
 
 
 @dataclass(slots=True)
@@ -26,3 +29,12 @@ class Frames:
         if frame is not None:
             for i, file in enumerate(self.files[name]):
                 yield file, frame[frame["file"] == i]
+
+    def copy(self) -> Frames:
+        """The same lines, to be sifted on trial."""
+        copies = {name: frame.copy() for name, frame in self.frames.items()}
+        return Frames(copies, self.files, self.columns)
+
+    def place(self, name: str, row: Mapping[Any, Any]) -> Place:
+        """Where a row of a table stands."""
+        return self.files[name][row["file"]], int(row["line"])

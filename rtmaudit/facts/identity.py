@@ -19,7 +19,7 @@ import pandas as pd
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.likeness import bare, is_rounded, look, padded
-from rtmaudit.facts.time import Place
+from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import PATIENTS, READINGS, TABLES, TIME_LOG
 

@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.facts import files, identity, sift
 from rtmaudit.facts.again import mark_repeated_lines
 from rtmaudit.facts.call_time import call_entries
+from rtmaudit.facts.contend import dispute
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
+from rtmaudit.facts.decisions import Settled, settle
+from rtmaudit.facts.devices import check_devices
 from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.measure import Facts
+from rtmaudit.facts.notes import reading_notes, time_notes
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.spans import read_coverage, read_stays
+from rtmaudit.facts.spans import read_coverage, read_holders, read_stays
 from rtmaudit.facts.summaries import (
     Summaries,
     read_contacts,
@@ -28,16 +34,17 @@ from rtmaudit.facts.time import (
     TimeTables,
     add_calls,
     assign_programs,
-    dispute_overlaps,
     logged_calls,
     programs_logged,
     read_entries,
     read_visits,
 )
-from rtmaudit.model import BillerType, Problem, ProblemKind, Role
+from rtmaudit.model import BillerType, Decision, Problem, ProblemKind, Role
 from rtmaudit.tables import (
     CALLS,
     COVERAGE,
+    DECISIONS,
+    DEVICES,
     PATIENTS,
     READINGS,
     STAYS,
@@ -65,20 +72,64 @@ class Settings:
 
 @dataclass(slots=True)
 class Counted:
-    """The facts, what is worth telling about the lines, whether an export stops early, and for
-    patients who are not on the roster the ids on it that look like theirs."""
+    """The facts, what is worth telling about the lines, whether an export stops early, for patients
+    who are not on the roster the ids on it that look like theirs, and how a person settled lines in
+    doubt."""
 
     facts: Facts
     problems: list[Problem]
     cut_early: bool
     resembled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Sifted:
+    """What the exports hold, with every record's disposition settled."""
+
+    roster: Roster
+    days: DaySets | None
+    cut_early: bool
+    time: TimeTables
+    summaries: Summaries
+    who: identity.Identity
+    problems: list[Problem]
 
 
 def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> Counted:
     """Sift all lines and reduce them. Raises InputsRefused for ids that were changed, for a roster
-    that does not match and for exports of another month."""
+    that does not match, for exports of another month and for a decision that cannot be followed."""
     identity.pad_ids(frames, settings.id_width)
     mark_repeated_lines(frames)
+    settled, before = Settled(), list[Problem]()
+    if frames.get(DECISIONS) is not None:
+        trial = frames.copy()
+        before = _sift(trial, settings).problems
+        settled = settle(frames, trial, before)
+    found = _sift(frames, settings)
+    days = found.days
+    watched = {s for mine in days.systems.values() for s in mine} if days else set()
+    facts = Facts(
+        settings.month,
+        settings.as_of,
+        settings.zone,
+        found.roster,
+        days,
+        found.time,
+        conditions,
+        settings.monthly_clock,
+        settings.default_biller,
+        frozenset(watched),
+        read_stays(frames.get(STAYS)),
+        read_coverage(frames.get(COVERAGE)),
+        found.summaries,
+    )
+    problems = sorted([*found.problems, *settled.told(before, found.problems)])
+    resembled = found.who.resembled()
+    return Counted(facts, problems, found.cut_early, resembled, settled.decisions)
+
+
+def _sift(frames: Frames, settings: Settings) -> _Sifted:
     roster = _roster(frames)
     scope = sift.Scope(settings.month, settings.as_of, roster)
     problems: list[Problem] = []
@@ -88,23 +139,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
     who = _refuse(frames, settings.month)
     problems += [*identity.notes(who), *files.notes(frames, settings.month, settings.as_of)]
     cut_early = cut_early or _cut(frames, settings, problems)
-    watched = {s for mine in days.systems.values() for s in mine} if days else set()
-    facts = Facts(
-        settings.month,
-        settings.as_of,
-        settings.zone,
-        roster,
-        days,
-        time,
-        conditions,
-        settings.monthly_clock,
-        settings.default_biller,
-        frozenset(watched),
-        read_stays(frames.get(STAYS)),
-        read_coverage(frames.get(COVERAGE)),
-        summaries,
-    )
-    return Counted(facts, sorted(problems), cut_early, who.resembled())
+    return _Sifted(roster, days, cut_early, time, summaries, who, problems)
 
 
 def _roster(frames: Frames) -> Roster:
@@ -132,6 +167,10 @@ def _readings(
         for i, name in enumerate(frames.files[READINGS])
     ]
     sift.sift_readings(frame, scope)
+    files, columns = frames.files[READINGS], frames.columns[READINGS]
+    if "device_id" in columns:
+        problems += check_devices(frame, files, read_holders(frames.get(DEVICES)))
+    problems += reading_notes(frame, files, columns)
     sets = day_sets(frame, settings.month)
     cut_early = False
     for name, span in zip(frames.files[READINGS], spans, strict=True):
@@ -184,28 +223,51 @@ def _time(
     log, calls, visits = (frames.get(name) for name in (TIME_LOG, CALLS, VISITS))
     tables = TimeTables(has_log=log is not None)
     if log is not None:
-        sift.sift_time_log(log, scope)
-        problems += sift.mark_repeats(log, frames.files[TIME_LOG])
-        entries = read_entries(log, frames.files[TIME_LOG], settings.default_role)
-        problems += dispute_overlaps(e for mine in entries.values() for e in mine)
-        tables.entries = entries
-        tables.logged = programs_logged(log)
-        tables.has_contact = "contact" in frames.columns[TIME_LOG]
-    if tables.has_contact:
-        tables.calls = logged_calls(tables.entries)
+        _log(log, frames, settings, scope, tables, problems)
     if calls is not None:
-        tables.has_calls = "contact" in frames.columns[CALLS]
-        assign_programs(calls, tables.entries, settings.month)
-        sift.sift_calls(calls, scope, tables.has_calls)
-        problems += add_calls(tables.calls, calls, frames.files[CALLS], tables.has_calls)
-        if settings.calls_count_as_time:
-            names, role = frames.files[CALLS], settings.default_role
-            for entry in list(call_entries(calls, names, tables.entries, role)):
-                tables.entries.setdefault(entry.patient, []).append(entry)
+        _calls(calls, frames, settings, scope, tables, problems)
     if visits is not None:
         sift.sift_visits(visits, scope)
         tables.visits = read_visits(visits)
     return tables
+
+
+def _log(
+    log: pd.DataFrame,
+    frames: Frames,
+    settings: Settings,
+    scope: sift.Scope,
+    tables: TimeTables,
+    problems: list[Problem],
+) -> None:
+    names, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
+    sift.sift_time_log(log, scope)
+    problems += sift.mark_repeats(log, names)
+    tables.entries = read_entries(log, names, settings.default_role)
+    problems += dispute(e for mine in tables.entries.values() for e in mine)
+    problems += time_notes(log, names, columns, settings.month, settings.zone)
+    tables.logged = programs_logged(log)
+    tables.has_contact = "contact" in columns
+    tables.calls, told = logged_calls(tables.entries, tables.has_contact)
+    problems += told
+
+
+def _calls(
+    calls: pd.DataFrame,
+    frames: Frames,
+    settings: Settings,
+    scope: sift.Scope,
+    tables: TimeTables,
+    problems: list[Problem],
+) -> None:
+    names = frames.files[CALLS]
+    tables.has_calls = "contact" in frames.columns[CALLS]
+    assign_programs(calls, tables.entries, settings.month)
+    sift.sift_calls(calls, scope, tables.has_calls)
+    problems += add_calls(tables.calls, calls, names, tables.has_calls)
+    if settings.calls_count_as_time:
+        for entry in list(call_entries(calls, names, tables.entries, settings.default_role)):
+            tables.entries.setdefault(entry.patient, []).append(entry)
 
 
 def _refuse(frames: Frames, month: Month) -> identity.Identity:

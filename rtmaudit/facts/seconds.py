@@ -99,10 +99,12 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
         start = entry.second or 0
         return max(0, min(start + seconds, end) - max(start, begin))
 
-    gone = union_length(
-        (max(a, begin), min(b, end)) for a, b in entry.disputed if min(b, end) > max(a, begin)
-    )
-    return max(0, clip(entry.least) - gone), clip(entry.most)
+    def gone(pieces: Iterable[tuple[int, int]]) -> int:
+        clipped = ((max(a, begin), min(b, end)) for a, b in pieces)
+        return union_length((a, b) for a, b in clipped if b > a)
+
+    least = clip(entry.least) - gone([*entry.disputed, *entry.lost])
+    return max(0, least), max(0, clip(entry.most) - gone(entry.lost))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:

@@ -16,7 +16,8 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.time import Call, Entry, Place
+from rtmaudit.facts.ruling import Place
+from rtmaudit.facts.time import Call, Entry
 from rtmaudit.model import (
     PROGRAM_OF_SYSTEM,
     Cause,

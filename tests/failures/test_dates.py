@@ -7,7 +7,6 @@ later run of a closed month is judged as of the same day is tested in test_cli.p
 from __future__ import annotations
 
 import pytest
-from failing import Audited, Bad, Refused
 from practice import (
     Practice,
     days_of_march,
@@ -19,6 +18,8 @@ from practice import (
     readings,
     time_log,
 )
+
+from .failing import Audited, Bad, Refused
 
 BOTH_ORDERS = [f"P1x,03/{day:02d}/2026" for day in range(1, 13)]
 """Twelve days that may be of March or the third of twelve months."""

@@ -7,7 +7,6 @@ two months; what changed since the run before cannot be known without the manife
 from __future__ import annotations
 
 import pytest
-from failing import Audited, Bad, Refused
 from practice import (
     Practice,
     days,
@@ -21,6 +20,8 @@ from practice import (
     readings,
     time_log,
 )
+
+from .failing import Audited, Bad, Refused
 
 LIKE = ("patient_id", "id_resembles", "note")
 
