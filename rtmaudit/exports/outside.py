@@ -87,7 +87,6 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
     if last is None:
         return
     patients = {plan.patient(row) for row, why in zip(rows, found, strict=True) if why is None}
-    patients.discard("")
     apart = False
     for i in range(last + 1, len(rows)):
         apart = apart or found[i] is Exclusion.BLANK
@@ -100,11 +99,12 @@ def _maybe_a_line(plan: Plan, row: Sequence[str], patients: Container[str], cut:
     """Whether a record that is not whole could still be a patient's; `cut`: where one that is cut
     off may stand."""
     patient, cells = plan.patient(row), [cell.strip() for cell in row if cell.strip()]
+    dated = any(map(_DATED.search, cells))
+    if not patient:
+        return dated and len(cells) > 1 and len(row) == len(plan.names)
     if patient in patients:
         return True
-    if not patient or " " in cells[0]:
-        return False
-    return (cut and len(cells) == 1) or any(map(_DATED.search, cells))
+    return " " not in cells[0] and (dated or (cut and len(cells) == 1))
 
 
 def _whole(plan: Plan, row: Sequence[str], why: Outside) -> bool:
