@@ -65,7 +65,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
             exec(how)
         return whole(paths, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(found, "find_files", find)
+    monkeypatch.setattr(read, "find_files", find)
     monkeypatch.setattr(exports, "find_files", find)
 
 
