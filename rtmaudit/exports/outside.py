@@ -60,12 +60,14 @@ def _sums_up(plan: Plan, row: Sequence[str]) -> bool:
 
 
 def _second_header_line(plan: Plan, found: list[Outside]) -> None:
-    """Units or other words right below the header: no digit where a time should be."""
-    i, stamp = plan.raw.above, plan.table.stamp
-    if i >= len(found) or found[i] is not None or stamp not in plan.columns:
+    """Units or other words right below the header: a line that must tell a time, and has no digit
+    in any cell. A patient whom another line names too is no such word."""
+    i, rows = plan.raw.above, plan.raw.rows
+    if i >= len(found) or found[i] is not None or plan.table.stamp not in plan.columns:
         return
-    text = plan.cell(plan.raw.rows[i], stamp)
-    if text and not any(map(str.isdigit, text)):
+    row = rows[i]
+    words = bool(plan.cell(row, plan.table.stamp)) and not any(map(str.isdigit, "".join(row)))
+    if words and plan.patient(row) not in map(plan.patient, rows[i + 1 :]):
         found[i] = Exclusion.HEADER_LINE
 
 

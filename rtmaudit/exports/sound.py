@@ -50,9 +50,7 @@ def unsound(data: TableData) -> Iterator[Fault]:
 
 
 def _scientific(name: str, column: str, ids: Iterator[tuple[str | None, int]]) -> Iterator[Fault]:
-    lines = [
-        line for each, line in ids if each and "+" in each and _SCIENTIFIC.fullmatch(each.strip())
-    ]
+    lines = [line for each, line in ids if each and "+" in each and _is_scientific(each)]
     if lines:
         yield Fault(
             name,

@@ -1,5 +1,5 @@
-"""What the lines of an export show together: another month, a clock that is wrong, one stamp for
-many readings, a cap on the lines, a leap in their number.
+"""What the lines of an export show together: another month, a clock that is wrong, a cap on the
+lines, a leap in their number.
 
 All of it is told and changes no count; only a table with no line in the judged days is refused. A
 time log that stops early makes nothing provisional: staff may well log a whole month at once.
@@ -18,17 +18,13 @@ from rtmaudit.errors import Fault
 from rtmaudit.facts.days import CUT_PATIENTS, coverage
 from rtmaudit.facts.frames import Frames
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
-from rtmaudit.tables import READINGS, TABLES, TIME_LOG
+from rtmaudit.tables import READINGS, SUMMARY, TABLES, TIME_LOG
 from rtmaudit.windows import ONE_DAY, Month, days
 
 CAPS = frozenset(
     {1_000, 5_000, 10_000, 50_000, 65_535, 65_536, 100_000, 1_000_000, 1_048_575, 1_048_576}
 )
 """Numbers of lines at which exports and spreadsheets stop."""
-
-ONE_MINUTE = 3
-"""More readings of one patient than this in one minute look like a device that sent at once what
-it measured over days."""
 
 LAST_DAYS = timedelta(days=2)
 USUAL_DAYS = timedelta(days=14)
@@ -42,14 +38,24 @@ young program shows, so only the rise by 150 % is told that the auditors of Medi
 
 def of_another_month(frames: Frames, month: Month) -> Iterator[Fault]:
     """Tables without a line in the judged days."""
-    for name in (READINGS, TIME_LOG):
-        seen = _days(frames.get(name))
-        if seen and not any(month.span_start <= day <= month.end for day in seen):
+    for name in (READINGS, TIME_LOG, SUMMARY):
+        if _is_elsewhere(frames.get(name), month):
             sentence = (
                 f"no line of it lies between {month.span_start} and {month.end}; is it the export "
                 f"of another month? Audit that one with --month, or export {month} again"
             )
             yield Fault(", ".join(frames.files[name]), 0, "", sentence)
+
+
+def _is_elsewhere(frame: pd.DataFrame | None, month: Month) -> bool:
+    if frame is None:
+        return False
+    if "day" in frame:
+        seen = _days(frame)
+        return bool(seen) and not any(month.span_start <= day <= month.end for day in seen)
+    there = frame[frame["disposition"].isin([Disposition.USED, Disposition.DUPLICATE])]
+    kinds = set(frame["kind"][frame["disposition"] == Disposition.EXCLUDED])
+    return there.empty and Exclusion.OTHER_MONTH in kinds and Exclusion.NOT_ON_ROSTER not in kinds
 
 
 def notes(frames: Frames, month: Month, as_of: date) -> Iterator[Problem]:
@@ -73,13 +79,11 @@ def _told(
     frame: pd.DataFrame, name: str, month: Month, as_of: date
 ) -> Iterator[tuple[ProblemKind, int]]:
     seen = _days(frame)
-    inside = sum(month.span_start <= day <= month.end for day in seen)
-    if 2 * inside < len(seen):
+    inside = sum(n for day, n in seen.items() if month.span_start <= day <= month.end)
+    if 2 * inside < seen.total():
         yield ProblemKind.MOSTLY_OTHER_MONTH, 0
     if line := _first_ahead(frame, as_of):
         yield ProblemKind.FUTURE_DATE, line
-    if name == READINGS and (line := _sent_at_once(frame)):
-        yield ProblemKind.SAME_MINUTE, line
     if len(frame) in CAPS:
         yield ProblemKind.LINES_AT_A_CAP, 0
     covers = coverage(frame) if name == TIME_LOG else None
@@ -87,8 +91,9 @@ def _told(
         yield ProblemKind.EXPORT_ENDS_EARLY, 0
 
 
-def _days(frame: pd.DataFrame | None) -> list[date]:
-    return [] if frame is None else [day for day in frame["day"] if day is not None]
+def _days(frame: pd.DataFrame | None) -> Counter[date]:
+    """The days of the lines that can be read, and how many lines each has."""
+    return Counter() if frame is None else Counter(frame["day"].dropna())
 
 
 def _first_ahead(frame: pd.DataFrame, as_of: date) -> int:
@@ -98,20 +103,6 @@ def _first_ahead(frame: pd.DataFrame, as_of: date) -> int:
         line for day, line in zip(ahead["day"], ahead["line"], strict=True) if day > as_of + ONE_DAY
     )
     return int(next(lines, 0))
-
-
-def _sent_at_once(frame: pd.DataFrame) -> int:
-    """The first line that is one too many for its patient and minute."""
-    times: Counter[tuple[str, int]] = Counter()
-    used = frame[frame["disposition"] == Disposition.USED]
-    for patient, second, line in zip(
-        *(used[c] for c in ("patient_id", "second", "line")), strict=True
-    ):
-        if second is not None:
-            times[(patient, second // 60)] += 1
-            if times[(patient, second // 60)] > ONE_MINUTE:
-                return int(line)
-    return 0
 
 
 def stops_at_a_cap(frames: Frames, month: Month, as_of: date) -> bool:

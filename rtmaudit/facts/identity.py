@@ -21,13 +21,15 @@ from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.likeness import bare, is_rounded, look, padded
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
-from rtmaudit.tables import PATIENTS, READINGS, TABLES, TIME_LOG
+from rtmaudit.tables import PATIENTS, READINGS, SUMMARY, TABLES, TIME_LOG
 
 FEW = 10
 """Strangers below this number are new patients and not another roster."""
 
 _ELSEWHERE = (Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF)
 _COLUMN = "patient_id"
+_OF_PATIENTS = (READINGS, TIME_LOG, SUMMARY)
+"""Tables that hold the roster's patients and no others. Claims may be those of a whole practice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +163,7 @@ def faults(frames: Frames, identity: Identity) -> Iterator[Fault]:
             yield _padding_fault(each, width, identity.has_roster)
     if identity.has_roster:
         mended = {name for name, width in widths.items() if width}
-        for table in (READINGS, TIME_LOG):
+        for table in _OF_PATIENTS:
             mine = [each for each in identity.files if each.table == table]
             yield from _strangers([each for each in mine if each.name not in mended])
 
@@ -227,7 +229,7 @@ def notes(identity: Identity) -> Iterator[Problem]:
                 yield Problem(*place, _COLUMN, kind, "note", f"{file}:{line}")
         yield from _rounded(each)
         number = len(each.strangers) if identity.has_roster else 0
-        if each.table in (READINGS, TIME_LOG) and number >= FEW and number * 50 > len(each.ids):
+        if each.table in _OF_PATIENTS and number >= FEW and number * 50 > len(each.ids):
             first = each.ids[each.strangers[0]]
             yield Problem(each.name, first, _COLUMN, ProblemKind.ROSTER_MISMATCH, "note")
 

@@ -99,7 +99,9 @@ def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) ->
 
 
 def _programs_named(data: TableData) -> Iterator[Program]:
+    """Programs by our words for them; claims may hold any text there, which is never told."""
     for column in ("program", "programs"):
         if column in data.frame:
             for cell in data.frame[column]:
-                yield from cell if isinstance(cell, tuple) else () if cell is None else (cell,)
+                cells = cell if isinstance(cell, tuple) else (cell,)
+                yield from (Program(each) for each in cells if each in frozenset(Program))

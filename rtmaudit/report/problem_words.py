@@ -18,12 +18,12 @@ _TOLD: Mapping[str, str] = {
     ),
     ProblemKind.IMPLAUSIBLE_DATE: "implausible date",
     ProblemKind.FUTURE_DATE: "lies after the as-of day; is a clock wrong?",
-    ProblemKind.SAME_MINUTE: (
-        "more than three readings of one patient in one minute; if this is when they were "
-        "received, map the column that says when they were measured"
-    ),
     ProblemKind.EXPORT_ENDS_EARLY: "export ends early",
     ProblemKind.MOSTLY_OTHER_MONTH: "most of its lines lie outside the month",
+    ProblemKind.SAME_MINUTE: (
+        "more than three readings of one device in one minute; if this is when they were "
+        "received, map the column that says when they were measured"
+    ),
     ProblemKind.LINES_AT_A_CAP: (
         "has just as many lines as an export may be cut at; does it hold all?"
     ),

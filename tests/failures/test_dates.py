@@ -1,4 +1,5 @@
-"""Times and dates (D01 to D09, D12 to D15). D10 and D11 are of durations, with their tests there.
+"""Times and dates (D01 to D07, D09, D12 to D15). D08 is of devices, D10 and D11 are of durations,
+with their tests there.
 
 D16, data that arrives after the month was closed, waits for the comparison of two runs; that a
 later run of a closed month is judged as of the same day is tested in test_cli.py.
@@ -25,7 +26,6 @@ BOTH_ORDERS = [f"P1x,03/{day:02d}/2026" for day in range(1, 13)]
 """Twelve days that may be of March or the third of twelve months."""
 AT = "recorded_at"
 MARCH = [f"P1x,2026-03-{day:02d}T08:00:00" for day in range(1, 29)]
-STAMPED = "patient_id,recorded_at,received,system\n"
 
 
 def declared(text: str) -> str:
@@ -60,6 +60,11 @@ REFUSED = {
         secrets=("P1x", "/2026"),
         says=("readings.csv:4: ", "one way on line 2 and in another on line 4", '"%m/%d/%Y"}'),
     ),
+    "D01 no date that is known": Refused(
+        {"readings": readings("P1x,1772524800", "P1x,1772611200")},
+        secrets=("P1x", "17725"),
+        says=(f"readings.csv:2: {AT}: ", "neither as ISO 8601", '{formats: {recorded_at: "%m/%d'),
+    ),
     "D01 in a column of the roster": Refused(
         {"patients": "patient_id,consent_on\nP1x,03/04/2026\n", "readings": readings(MARCH[0])},
         secrets=("P1x", "/2026"),
@@ -90,6 +95,11 @@ REFUSED = {
         {"readings": readings("P1x,2026-04-01", "P1x,2026-01-30")},
         secrets=("P1x",),
         says=("readings.csv: no line of it lies between 2026-01-31 and 2026-03-31", "--month"),
+    ),
+    "D12 a summary of another month": Refused(
+        {"summary": "patient_id,month,system,reading_days\nP1x,2026-04,respiratory,12\n"},
+        secrets=("P1x",),
+        says=("summary.csv: no line of it lies between",),
     ),
     "D12 another month of the log": Refused(
         {"readings": readings(*MARCH), "time_log": time_log("P1x,2026-04-01,12,rtm,none")},
@@ -202,40 +212,6 @@ AUDITED = {
         told=doubt("unreadable_date", 3, 4, 5),
         days=(1, 4),
         status="provisional",
-    ),
-    "D08 as measured": Audited(
-        {
-            "readings": readings(
-                *(
-                    f"P1x,2026-03-{n:02d}T08:0{n % 9},2026-03-10T09:00,respiratory"
-                    for n in range(1, 11)
-                ),
-                header=STAMPED,
-            )
-        },
-        used=10,
-        days=(10, 10),
-    ),
-    "D08 as received": Audited(
-        {
-            "readings": readings(
-                *(
-                    f"P1x,2026-03-{n:02d}T08:00,2026-03-10T09:00:{n:02d},respiratory"
-                    for n in range(1, 11)
-                ),
-                header=STAMPED,
-            )
-        },
-        config="tables: {readings: {columns: {recorded_at: received}}}\n",
-        secrets=("P1x", "09:00"),
-        used=10,
-        told=note("same_minute", 5),
-        days=(1, 1),
-    ),
-    "D08 three of a minute": Audited(
-        {"readings": readings(*["P1x,2026-03-10T09:00:01"] * 3, *["P2x,2026-03-10T09:00"] * 3)},
-        used=6,
-        days=(1, 1),
     ),
     "D09 ahead of the as-of day": Audited(
         {"readings": readings(*MARCH[:19], "P1x,2026-03-21T08:00", "P1x,2026-03-28T08:00")},

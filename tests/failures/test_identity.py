@@ -127,6 +127,14 @@ REFUSED = {
         secrets=("A1x", "B1x"),
         says=("readings.csv: patient_id: 10 of its 19 patients are not on the roster", "as text"),
     ),
+    "I06 a summary of nobody on it": Refused(
+        {
+            "patients": roster("A1x"),
+            "summary": "patient_id,month,system,reading_days\nB1x,2026-03,respiratory,12\n",
+        },
+        secrets=("A1x", "B1x"),
+        says=("summary.csv: patient_id: none of its patients is on the roster",),
+    ),
     "I08 two lines for one patient and program": Refused(
         {"patients": "patient_id,programs\nP1x,rtm\nP1x,ccm;rtm\n", "readings": seen("P1x")},
         secrets=("P1x",),
@@ -397,6 +405,13 @@ def volume(then: int, now: int) -> str:
     february = (f"P{n},2026-02-{day:02d}" for n in range(then) for day in (1, 27))
     march = (f"P{n},2026-03-{day:02d}" for n in range(now) for day in (2, 31))
     return readings(*february, *march)
+
+
+def test_f20_a_month_that_is_not_whole_is_not_compared(practice: Practice) -> None:
+    for cut in (("2026-02-01", "2026-02-05"), ("2026-03-31", "2026-03-27")):
+        Bad({"readings": volume(20, 3).replace(*cut)}).write(practice)
+        kinds = [kind for _, _, kind in problems(practice.document(), "readings.csv")]
+        assert "volume_leap" not in kinds
 
 
 @pytest.mark.parametrize(
