@@ -29,7 +29,8 @@ from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
 
-DurationUnit = Literal["seconds", "minutes", "hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+DurationUnit = Literal["seconds", "minutes", "hours", "rounded_hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+"""How a duration is written. Rounded hours have two decimals: 0.33 is 20 minutes, or 19.5."""
 WindowMode = Literal["auto", "fixed_30", "calendar_month"]
 
 

@@ -512,3 +512,21 @@ def test_rules_in_the_mapping_file_lie_beside_it(practice: Practice) -> None:
     run = practice.audit()
     assert (run.code, run.out) == (2, "")
     holds(run.err, "our-rules")
+
+
+def test_hours_that_were_rounded_are_an_interval(practice: Practice) -> None:
+    header = "patient_id,started_at,minutes,program,contact\n"
+    lines = ("P1,2026-03-03,0.33,rtm,live_audio", "P2,2026-03-03,0.34,rtm,none")
+    practice.write("time_log.csv", header + joined([*lines, "P3,2026-03-03,0.00,rtm,none"]))
+    practice.configure(BY_MONTH + "tables: {time_log: {units: {minutes: rounded_hours}}}\n")
+    document = practice.document()
+    assert [minutes(document, each) for each in ("P1", "P2", "P3")] == [(19, 20), (20, 20), (0, 0)]
+    (mine,) = (f for f in findings(document, "P1") if f["code"] == "98980")
+    assert mine["verdict"] == "unknown"
+    holds(" ".join(mine["reasons"]), "hundredths of an hour")
+
+
+def test_hours_that_are_exact_are_taken_so(practice: Practice) -> None:
+    practice.write("time_log.csv", time_log("P1,2026-03-03,0.25,rtm,none"))
+    practice.configure(BY_MONTH + "tables: {time_log: {units: {minutes: hours}}}\n")
+    assert minutes(practice.document()) == (15, 15)

@@ -54,7 +54,11 @@ _DECIMAL = re.compile(r"(\d{1,7})(?:\.(\d{1,9}))?", re.ASCII)
 _DOLLARS = re.compile(r"\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
-_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
+_NO_CLOCK = ("seconds", "hours", "rounded_hours")
+_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "rounded_hours": 3600}
+
+ROUNDED_BY = {"rounded_hours": 18}
+"""Seconds by which a duration may be more or less than its cell says."""
 
 
 def iso_like(text: str) -> bool:
@@ -95,10 +99,10 @@ def read_date(text: str, pattern: str | None) -> date:
 
 
 def read_seconds(text: str, unit: str, longest: int = MOST_SECONDS) -> int:
-    """Whole seconds, rounded down, at most the longest. `unit` is seconds, minutes, hours, mm:ss,
-    hh:mm or hh:mm:ss; a column of minutes may also be written mm:ss."""
+    """Whole seconds, rounded down, at most the longest. `unit` is one of the configuration; a
+    column of minutes may also be written mm:ss."""
     clock = _CLOCK.fullmatch(text)
-    if clock and unit != "seconds" and unit != "hours":
+    if clock and unit not in _NO_CLOCK:
         total = _clock_seconds(clock, unit)
     elif unit in _SECONDS_OF:
         total = _decimal_seconds(text, _SECONDS_OF[unit])

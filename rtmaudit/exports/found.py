@@ -10,7 +10,12 @@ from pathlib import Path
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import Fault, UsageError
-from rtmaudit.exports.profiles import Profile, find_profile, named_profile
+from rtmaudit.exports.profiles import (
+    Profile,
+    find_elsewhere,
+    find_profile,
+    named_profile,
+)
 from rtmaudit.tables import TABLES
 
 PACKINGS = (".gz", ".zst")
@@ -94,6 +99,8 @@ def _export(path: Path, table: str, mapping: TableMap, config: Config, found: Fo
         profile = None if _whole(mapping, table) else find_profile(path, table, found.faults)
     if profile is not None:
         _known(path, profile, mapping, config, found)
+    elif not mapping.columns and (other := find_elsewhere(path, table)):
+        found.faults.append(Fault(path.name, 0, "", _elsewhere(table, other)))
     else:
         found.exports.append(Export(path, table, mapping))
 
@@ -160,6 +167,13 @@ def _claimed(names: list[str]) -> str:
     return (
         f"is claimed by {' and '.join(names)}; let the patterns of `files:` in rtmaudit.yaml name "
         "it for one of them"
+    )
+
+
+def _elsewhere(table: str, other: Profile) -> str:
+    return (
+        f"stands for {table} and is of the layout {other.title}, which is for {other.table}; call "
+        f"it by another name, or name it under `tables: {other.table}:` in rtmaudit.yaml"
     )
 
 

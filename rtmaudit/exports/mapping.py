@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import Fault
 from rtmaudit.exports.cells import (
+    ROUNDED_BY,
     BadCell,
     Instant,
     ZoneMissing,
@@ -33,13 +34,15 @@ from rtmaudit.tables import UNREADABLE, Column, Kind
 
 @dataclass(slots=True)
 class Line:
-    """One record: what was read of it, and what became of it."""
+    """One record: what was read of it, and what became of it. `off_by` are the seconds by which
+    its duration was rounded."""
 
     line: int
     values: dict[str, Any]
     disposition: Disposition = Disposition.USED
     kind: str = ""
     column: str = ""
+    off_by: int = 0
 
 
 @dataclass(slots=True)
@@ -134,6 +137,8 @@ class _Reader:
             return self._instant(column, text, line)
         if column not in self.readers:
             self.readers[column] = self._reader(column, spec)
+        if spec.kind is Kind.DURATION:
+            line.off_by = ROUNDED_BY.get(self.plan.mapping.units.get(column, ""), 0)
         return self.readers[column](text)
 
     def _reader(self, column: str, spec: Column) -> Callable[[str], Any]:

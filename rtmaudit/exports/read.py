@@ -203,7 +203,8 @@ def _settle_duration(line: Line, table: Table) -> None:
     elif min(given) < 0 or max(given) > table.longest:
         _distrust(line, ProblemKind.DURATION_RANGE, "ended_at")
     elif line.kind not in (ProblemKind.UNREADABLE_DURATION, ProblemKind.DURATION_RANGE):
-        values["least"], values["most"] = min(given), min(given)
+        values["least"] = max(0, min(given) - line.off_by)
+        values["most"] = min(given) + line.off_by
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")

@@ -253,6 +253,7 @@ class Cause(StrEnum):
     CALENDAR_MONTH = "calendar_month"
     SUMMARY_ONLY = "summary_only"
     SUMMARY_DIFFERS = "summary_differs"
+    ROUNDED = "rounded"
     CONDITION_NOT_LISTED = "condition_not_listed"
     ON_STAY = "on_stay"
     SURGERY_UNSTATED = "surgery_unstated"

@@ -18,7 +18,14 @@ from rtmaudit.exports.profiles.profile import Profile
 from rtmaudit.strict_model import validate
 from rtmaudit.tables import TABLES
 
-__all__ = ["Profile", "find_profile", "named_profile", "profile_named", "profiles"]
+__all__ = [
+    "Profile",
+    "find_elsewhere",
+    "find_profile",
+    "named_profile",
+    "profile_named",
+    "profiles",
+]
 
 FOLDER = Path(__file__).parent
 
@@ -62,6 +69,13 @@ def find_profile(path: Path, table: str | None, faults: list[Fault]) -> Profile 
         )
         faults.append(Fault(path.name, 0, "", sentence))
     return fitting[0] if fitting else None
+
+
+def find_elsewhere(path: Path, table: str) -> Profile | None:
+    """The layout of another table that a file's header is known by, where it is not of this one."""
+    if any(_canonical(row, table) for row in peek(path)):
+        return None
+    return find_profile(path, None, [])
 
 
 def _fitting(rows: list[list[str]], table: str | None) -> Iterator[Profile]:

@@ -89,10 +89,9 @@ def _answered(key: str, mapping: TableMap, config: Config) -> bool:
     *_, part, name = ("", *key.split("."))
     if name == "timezone":
         return bool(mapping.zone or config.timezone)
-    if part in _HOW:
-        return name in getattr(mapping, part)
-    said = name in mapping.columns or name in mapping.constants
-    return said or getattr(config.defaults, name, None) is not None
+    parts = (part,) if part in _HOW else ("columns", "constants")
+    said = any(getattr(mapping, each).get(name) for each in parts)
+    return said or (part not in _HOW and getattr(config.defaults, name, None) is not None)
 
 
 def _line(key: str) -> str:
