@@ -10,7 +10,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 from rtmaudit.exports.cells import BadCell, iso_like, read_date, read_instant
-from rtmaudit.exports.formats import proven
+from rtmaudit.exports.date_order import prove
 from rtmaudit.exports.proposal.names import words_in
 
 MOST_OF = 0.9
@@ -90,7 +90,8 @@ def _of_file(cells: Sequence[str]) -> Dates:
     enough = MOST_OF * len(different)
     if sum(map(iso_like, different)) >= enough:
         return _iso(different)
-    fitting = proven(different)
+    proof = prove((0, cell) for cell in sorted(different))
+    fitting = [proof.format] if proof.format else list(proof.suggest)
     if fitting and _reads(fitting[0], different) >= enough:
         return _by_format(fitting, different)
     for each in (*_PLAIN, *_EPOCHS):
