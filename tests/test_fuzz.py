@@ -57,7 +57,7 @@ def test_a_case_is_the_same_whenever_it_is_made() -> None:
 
 def broken(monkeypatch: pytest.MonkeyPatch, how: str) -> None:
     """The reader of tables fails wherever a file holds a pipe and a 7."""
-    whole = read.find_files
+    whole = exports.find_files
 
     def find(paths: list[Path], *rest: object) -> object:
         text = b"".join(path.read_bytes() for path in paths[0].iterdir())

@@ -24,9 +24,9 @@ from rtmaudit.formats.separated import harmless
 
 
 COLUMNS = {
-    "readings": "patient_id recorded_at system device_id source extra",
+    "readings": "patient_id recorded_at system device_id source received_at extra",
     "time_log": "patient_id started_at seconds minutes ended_at program role contact staff_id "
-    "entry_id activity extra",
+    "entry_id activity created_at extra",
     "calls": "patient_id started_at seconds contact program staff_id attested_by",
     "patients": "patient_id programs payer biller biller_type place_of_service enrolled_on "
     "setup_on goals_met_on ended_on died_on consent_on consent_revoked_on order_on "
@@ -38,10 +38,11 @@ COLUMNS = {
     "program units",
     "coverage": "patient_id payer from to",
     "stays": "patient_id from to kind",
+    "devices": "device_id patient_id from to",
 }
 GOOD = {
-    "readings": "P1 2026-03-03 musculoskeletal CANARY CANARY x",
-    "time_log": "P1 2026-03-03 600 10 2026-03-03 rtm physician none x x x x",
+    "readings": "P1 2026-03-03 musculoskeletal CANARY CANARY 2026-03-03 x",
+    "time_log": "P1 2026-03-03 600 10 2026-03-03 rtm physician none x x x 2026-03-03 x",
     "calls": "P1 2026-03-03 600 live_audio rtm x x",
     "patients": "P1 rtm x x physician 11 " + "2026-01-01 " * 2 + "2026-12-31 " * 3 + "2026-01-01 "
     "2026-12-31 2026-01-01 2026-01-01 2026-12-31 2026-01-01 2026-01-01 M17.11 low x 1950-01-01 "
@@ -50,6 +51,7 @@ GOOD = {
     "claims": "P1 98977 2026-03-03 2026-03-01 2026-03-30 paid 1 x x",
     "coverage": "P1 medicare 2026-01-01 2026-12-31",
     "stays": "P1 2026-03-05 2026-03-06 hospital",
+    "devices": "D1 P1 2026-01-01 2026-12-31",
 }
 SHOWN = ("patient_id", "payer", "biller", "place_of_service", "conditions")
 """What may stand in the report itself, and in nothing else."""
@@ -272,6 +274,7 @@ def test_there_is_no_code_that_prints_or_logs_but_where_it_belongs() -> None:
         "commands/check.py",
         "commands/deliver.py",
         "commands/demo.py",
+        "commands/init.py",
         "commands/rule.py",
         "formats/table.py",
     }

@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 
 from rtmaudit.facts.measure import Facts
-from rtmaudit.facts.time import Place
+from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, FactName, FactRef, System, Window
 
 
@@ -30,7 +30,8 @@ class Lines:
 
     def _of(self, patient: str, ref: FactRef, window: Window) -> list[Place]:
         if ref.name is FactName.READING_DAYS:
-            return [
+            told = self.facts.summaries.of(patient, ref.systems)
+            return [each.place for each in told if any(each.within(window.start, window.end))] + [
                 place
                 for system, day, place in self.readings.get(patient, [])
                 if system in ref.systems and window.start <= day <= window.end

@@ -25,6 +25,16 @@ class PositionShape(TypedDict):
     source: str | None
 
 
+class DecisionShape(TypedDict):
+    """How a person settled a line in doubt."""
+
+    file: str
+    line: int
+    decision: str
+    by: str
+    on: str
+
+
 class Rules(TypedDict):
     """Which rules were used, whose for how many patients, and the positions they were read by."""
 
@@ -35,10 +45,12 @@ class Rules(TypedDict):
 
 
 class Input(TypedDict):
-    """A file: `records` = used + duplicate + the sums of excluded and of quarantined."""
+    """A file: `records` = used + duplicate + the sums of excluded and of quarantined. `layout` is
+    the vendor's that its header was recognised as."""
 
     role: str
     name: str
+    layout: str | None
     sha256: str
     records: int
     used: int
@@ -102,10 +114,11 @@ class AlternativeShape(TypedDict):
 
 
 class LineShape(TypedDict):
-    """A physical line of an export."""
+    """A physical line of an export; of a `summary` it is a count itself."""
 
     file: str
     line: int
+    summary: bool
 
 
 class FindingShape(TypedDict):
@@ -178,6 +191,7 @@ class Head(TypedDict):
     inputs: list[Input]
     not_checked: list[str]
     settle_first: list[SettleFirst]
+    decisions: list[DecisionShape]
 
 
 class Patients(TypedDict):

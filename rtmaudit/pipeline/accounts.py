@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from rtmaudit.errors import InvariantError
 from rtmaudit.exports import TableData, Tables
-from rtmaudit.model import Disposition, Problem, Program
+from rtmaudit.model import Disposition, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.tables import PATIENTS, TABLES
+from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES
 from rtmaudit.windows import Month
 
 EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
@@ -48,12 +48,15 @@ def _summary(data: TableData, index: int) -> InputSummary:
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),
         file.ignored,
+        file.layout,
+        file.told,
     )
 
 
 def quarantined(tables: Tables) -> Iterator[Problem]:
-    """Every line that cannot be trusted, or that stands in one roster cell's doubt."""
-    for data in tables.data.values():
+    """Every line that cannot be trusted, that stands in one roster cell's doubt, or that has a cell
+    which cannot be read and by which nothing is counted."""
+    for name, data in tables.data.items():
         lines = data.frame[data.frame["kind"] != ""]
         for row in lines.to_dict("records"):
             file = data.files[row["file"]].name
@@ -61,14 +64,26 @@ def quarantined(tables: Tables) -> Iterator[Problem]:
                 yield Problem(
                     file, int(row["line"]), row["column"], row["kind"], str(row["disposition"])
                 )
-            elif row["column"]:
-                yield Problem(file, int(row["line"]), row["column"], row["kind"], "disputed")
+            elif row["column"] and row["disposition"] is Disposition.USED:
+                how = "note" if TABLES[name].columns[row["column"]].aside else "disputed"
+                yield Problem(file, int(row["line"]), row["column"], row["kind"], how)
+
+
+def left_out(tables: Tables) -> Iterator[Problem]:
+    """Every line that is valid and out of scope, or there twice."""
+    for data in tables.data.values():
+        gone = data.frame["disposition"].isin([Disposition.EXCLUDED, Disposition.DUPLICATE])
+        lines = data.frame.loc[gone, ["file", "line", "disposition", "kind"]]
+        for file, line, disposition, kind in lines.itertuples(index=False):
+            said = kind or ProblemKind.REPEATED_ENTRY
+            yield Problem(data.files[file].name, int(line), "", said, str(disposition))
 
 
 def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) -> Iterator[str]:
     """Tables and events that no export holds, and programs without rules. They never change a
     verdict."""
-    yield from (name for name in TABLES if tables.get(name) is None)
+    said = (DECISIONS, SUMMARY)
+    yield from (name for name in TABLES if name not in said and tables.get(name) is None)
     roster = tables.get(PATIENTS)
     if roster is not None:
         yield from (column for column in EVENTS if column not in roster.columns)
