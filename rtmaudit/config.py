@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -104,7 +104,20 @@ def _source_shape(value: object) -> str:
     return _shape(value)
 
 
+def _nothing_yet(value: object) -> object:
+    """A part whose lines are all commented out says nothing."""
+    return {} if value is None else value
+
+
+def _known_key(place: str) -> str:
+    if place.partition(".")[0] not in TableMap.model_fields:
+        raise ValueError("is no key of a table; a question is named by its answer, as drop.Status")
+    return place
+
+
+T = TypeVar("T")
 Zone = Annotated[str, AfterValidator(known_zone)]
+Part = Annotated[dict[str, T], BeforeValidator(_nothing_yet)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 
 
@@ -146,7 +159,8 @@ class Covers(Strict):
 
 class TableMap(Strict):
     """One vendor's export of one canonical table. `profile` names a shipped layout that says all
-    that is not said here; `empty` are the vendor's words for a cell without content."""
+    that is not said here; `empty` are the vendor's words for a cell without content; `asks` holds,
+    per place in this mapping, a question that must be answered there before an audit."""
 
     files: Texts | None = None
     profile: str | None = None
@@ -154,16 +168,25 @@ class TableMap(Strict):
     encoding: Literal["utf-8", "utf-16", "cp1252"] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
-    columns: dict[str, Source] = Field(default_factory=dict)
-    constants: dict[str, str] = Field(default_factory=dict)
-    formats: dict[str, Annotated[str, AfterValidator(_safe_format)]] = Field(default_factory=dict)
-    units: dict[str, DurationUnit] = Field(default_factory=dict)
+    columns: Part[Source] = Field(default_factory=dict)
+    constants: Part[str] = Field(default_factory=dict)
+    formats: Part[Annotated[str, AfterValidator(_safe_format)]] = Field(default_factory=dict)
+    units: Part[DurationUnit] = Field(default_factory=dict)
     zone: Zone | None = None
-    words: dict[str, dict[str, str]] = Field(default_factory=dict)
+    words: Part[Part[str]] = Field(default_factory=dict)
     empty: Texts = Field(default_factory=list)
-    keep: dict[str, Texts] = Field(default_factory=dict)
-    drop: dict[str, Texts] = Field(default_factory=dict)
+    keep: Part[Texts] = Field(default_factory=dict)
+    drop: Part[Texts] = Field(default_factory=dict)
     covers: Covers | None = None
+    asks: dict[Annotated[str, AfterValidator(_known_key)], str] = Field(default_factory=dict)
+
+    def unanswered(self) -> Iterator[tuple[str, str]]:
+        """Each place that is asked for and says nothing, with the question."""
+        for place, question in self.asks.items():
+            part, _, key = place.partition(".")
+            said = getattr(self, part)
+            if (said.get(key) if key and isinstance(said, dict) else said) in (None, {}):
+                yield place, question
 
     def over(self, base: TableMap) -> TableMap:
         """This mapping laid over another: what it says counts, entry by entry."""
@@ -183,7 +206,11 @@ class Defaults(Strict):
     system: Annotated[System, _word(System)] | None = None
 
 
-TableMaps = Annotated[list[TableMap], BeforeValidator(lambda v: [v] if isinstance(v, dict) else v)]
+def _maps(value: object) -> object:
+    return [value] if isinstance(value, dict) else [] if value is None else value
+
+
+TableMaps = Annotated[list[TableMap], BeforeValidator(_maps)]
 """A mapping, or one for each vendor of the same table."""
 
 
@@ -208,9 +235,9 @@ class Config(Strict):
     positions: dict[
         str, Annotated[Plain | Annotated[Taken, Tag("several")], Discriminator(_shape)]
     ] = Field(default_factory=dict)
-    tables: dict[Annotated[str, AfterValidator(_known_table)], TableMaps] = Field(
-        default_factory=dict
-    )
+    tables: Annotated[
+        dict[Annotated[str, AfterValidator(_known_table)], TableMaps], BeforeValidator(_nothing_yet)
+    ] = Field(default_factory=dict)
     payers: dict[str, str] = Field(default_factory=dict)
     payer: str | None = None
     rules: str | None = None
@@ -242,6 +269,14 @@ class Config(Strict):
         zones = {each.zone for maps in self.tables.values() for each in maps if each.zone}
         return self.timezone or (zones.pop() if len(zones) == 1 else None)
 
+    def unanswered(self) -> Iterator[Fault]:
+        """Each question of a mapping that must be answered before an audit, and where it stands."""
+        for name, maps in self.tables.items():
+            for i, mapping in enumerate(maps):
+                at = _place(self._document, name, i)
+                for place, question in mapping.unanswered():
+                    yield self.fault((*at, "asks", place), question)
+
     def maps(self, name: str) -> list[TableMap]:
         """The mappings of a table, one a vendor; an empty one where the file says nothing."""
         return self.tables.get(name) or [TableMap()]
@@ -256,6 +291,11 @@ def read_config(path: Path | None) -> Config:
         document = strict_yaml.read(path)
     except FaultsError as error:
         raise ConfigurationError(error.faults) from None
+    return config_of(document)
+
+
+def config_of(document: Document) -> Config:
+    """What a document configures. Raises ConfigurationError with every fault."""
     config, faults = validate(document, Config)
     if config is not None:
         faults = list(_misfits(document, config))
@@ -268,10 +308,14 @@ def read_config(path: Path | None) -> Config:
 def _misfits(document: Document, config: Config) -> Iterator[Fault]:
     """Columns that their table does not have, and words that their column does not have."""
     for name, maps in config.tables.items():
-        several = isinstance(document.value["tables"][name], list)
         for i, mapping in enumerate(maps):
-            at: Place = ("tables", name, i) if several else ("tables", name)
-            yield from _misfits_of(document, name, mapping, at)
+            yield from _misfits_of(document, name, mapping, _place(document, name, i))
+
+
+def _place(document: Document | None, name: str, i: int) -> Place:
+    """Where a mapping stands: a table has one, or a list of them."""
+    several = document is None or isinstance(document.value["tables"][name], list)
+    return ("tables", name, i) if several else ("tables", name)
 
 
 def _misfits_of(document: Document, name: str, mapping: TableMap, at: Place) -> Iterator[Fault]:

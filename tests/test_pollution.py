@@ -51,7 +51,7 @@ def test_nothing_is_wrong_with_the_clean_practice(clean: Any) -> None:
     assert [each["role"] for each in clean["inputs"]] == list(TABLES)
     for mine in clean["inputs"]:
         assert mine["used"] == mine["records"] == len(TABLES[mine["role"]].splitlines()) - 1
-    assert clean["problems"] == []
+    assert [p for p in clean["problems"] if p["disposition"] != "note"] == []
 
 
 @pytest.mark.parametrize("table", TABLES)

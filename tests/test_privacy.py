@@ -274,6 +274,7 @@ def test_there_is_no_code_that_prints_or_logs_but_where_it_belongs() -> None:
         "commands/check.py",
         "commands/deliver.py",
         "commands/demo.py",
+        "commands/init.py",
         "commands/rule.py",
         "formats/table.py",
     }

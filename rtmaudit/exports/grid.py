@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 HEADER_WITHIN = 20
 """Records among which the header must stand (failure mode F05)."""
@@ -33,7 +33,7 @@ class Header:
     at: int
     records: int
     names: list[str]
-    fits: int
+    fits: int = 0
 
 
 def normal(name: str) -> str:
@@ -43,25 +43,30 @@ def normal(name: str) -> str:
     return _GAPS.sub(" ", shown).strip().casefold()
 
 
-def find_header(rows: Sequence[list[str]], wanted: Iterable[str]) -> Header | None:
+def find_header(
+    rows: Sequence[list[str]], wanted: Iterable[str], alike: Callable[[str], str] = normal
+) -> Header | None:
     """The first record that names the most of the wanted columns, or None if none names any. Two
-    records name them together where each column's name begins in the upper one."""
-    known = {normal(name) for name in wanted}
-    found = max(_candidates(rows, known), key=lambda header: header.fits, default=None)
-    return found if found and found.fits else None
+    records name them together where each column's name begins in the upper one. `alike` takes from
+    a name what may differ."""
+    known = {alike(name) for name in wanted}
+
+    def fits(header: Header) -> int:
+        return len({alike(name) for name in header.names} & known)
+
+    found = max(_candidates(rows), key=fits, default=None)
+    return replace(found, fits=fits(found)) if found and fits(found) else None
 
 
-def _candidates(rows: Sequence[list[str]], known: set[str]) -> Iterator[Header]:
+def _candidates(rows: Sequence[list[str]]) -> Iterator[Header]:
     """Single records first: of two that fit as well, `max` keeps the one that came first."""
     first = rows[:HEADER_WITHIN]
     for at, row in enumerate(first):
-        yield _header(at, 1, row, known)
+        yield _header(at, 1, row)
     for at, (upper, lower) in enumerate(zip(first, first[1:], strict=False)):
         if len(upper) == len(lower):
-            both = [f"{a} {b}" for a, b in zip(upper, lower, strict=True)]
-            yield _header(at, 2, both, known)
+            yield _header(at, 2, [f"{a} {b}" for a, b in zip(upper, lower, strict=True)])
 
 
-def _header(at: int, records: int, row: list[str], known: set[str]) -> Header:
-    names = [cell.strip() for cell in row]
-    return Header(at, records, names, len({normal(name) for name in names} & known))
+def _header(at: int, records: int, row: list[str]) -> Header:
+    return Header(at, records, [cell.strip() for cell in row])

@@ -73,6 +73,7 @@ def read_tables(
     """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
     files, and UsageError for a path that is not there."""
     found = find_files(paths, config)
+    found.faults += config.unanswered()
     data: dict[str, TableData] = {}
     for name in TABLES:
         mine = [export for export in found.exports if export.table == name]
