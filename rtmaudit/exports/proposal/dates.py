@@ -90,7 +90,7 @@ def _of_file(cells: Sequence[str]) -> Dates:
     enough = MOST_OF * len(different)
     if sum(map(iso_like, different)) >= enough:
         return _iso(different)
-    proof = prove((0, cell) for cell in sorted(different))
+    proof = prove((1, cell) for cell in sorted(different))
     fitting = [proof.format] if proof.format else list(proof.suggest)
     if fitting and _reads(fitting[0], different) >= enough:
         return _by_format(fitting, different)
