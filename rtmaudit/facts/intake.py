@@ -200,6 +200,7 @@ def _log(
     problems: list[Problem],
 ) -> None:
     files, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
+    problems += sift.forget_midnights(log, files, "started_at", settings.zone)
     sift.sift_time_log(log, scope)
     problems += sift.mark_repeats(log, files)
     tables.entries = read_entries(log, files, settings.default_role)
@@ -220,6 +221,7 @@ def _calls(
     problems: list[Problem],
 ) -> None:
     files = frames.files[CALLS]
+    problems += sift.forget_midnights(calls, files, "started_at", settings.zone)
     tables.has_calls = "contact" in frames.columns[CALLS]
     assign_programs(calls, tables.entries, settings.month)
     sift.sift_calls(calls, scope, tables.has_calls)
