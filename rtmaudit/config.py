@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -29,7 +29,8 @@ from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
 
-DurationUnit = Literal["seconds", "minutes", "hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+DurationUnit = Literal["seconds", "minutes", "hours", "rounded_hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+"""How a duration is written. Rounded hours have two decimals: 0.33 is 20 minutes, or 19.5."""
 WindowMode = Literal["auto", "fixed_30", "calendar_month"]
 
 
@@ -48,12 +49,17 @@ def known_zone(name: str) -> str:
     return name
 
 
+EPOCHS = {"epoch": 1, "epoch_ms": 1000}
+"""Formats that count from 1970 in UTC, and how many make a second."""
+
 _DIRECTIVES = "YmdbBaAjHIpMSfz%"
 _SAMPLE = datetime(2026, 11, 23, 14, 30, tzinfo=UTC)
 
 
 def _safe_format(text: str) -> str:
-    """A strptime format that means one day and one time, on every machine."""
+    """A strptime format that means one day and one time, on every machine; or an epoch."""
+    if text in EPOCHS:
+        return text
     for used in re.findall("%(.?)", text):
         if used not in _DIRECTIVES or not used:
             allowed = " %".join(_DIRECTIVES[:-1])
@@ -89,10 +95,29 @@ def _listed(value: object) -> object:
 
 
 def _shape(value: object) -> str:
-    return "several" if isinstance(value, dict) else "text"
+    return "text" if isinstance(value, str) else "several"
 
 
+def _source_shape(value: object) -> str:
+    if isinstance(value, Nth) or (isinstance(value, dict) and "nth" in value):
+        return "nth"
+    return _shape(value)
+
+
+def _nothing_yet(value: object) -> object:
+    """A part whose lines are all commented out says nothing."""
+    return {} if value is None else value
+
+
+def _known_key(place: str) -> str:
+    if place.partition(".")[0] not in TableMap.model_fields:
+        raise ValueError("is no key of a table; a question is named by its answer, as drop.Status")
+    return place
+
+
+T = TypeVar("T")
 Zone = Annotated[str, AfterValidator(known_zone)]
+Part = Annotated[dict[str, T], BeforeValidator(_nothing_yet)]
 Texts = Annotated[list[str], BeforeValidator(_listed)]
 
 
@@ -103,9 +128,26 @@ class Joined(Strict):
     with_: str = Field(default=" ", alias="with")
 
 
+class Nth(Strict):
+    """One of several columns of the same name, counted from the left."""
+
+    column: str
+    nth: Annotated[int, Field(ge=1, le=100)]
+
+
 Plain = Annotated[str, Tag("text")]
-Source = Annotated[Plain | Annotated[Joined, Tag("several")], Discriminator(_shape)]
-"""A column of the export, or several joined."""
+Source = Annotated[
+    Plain | Annotated[Joined, Tag("several")] | Annotated[Nth, Tag("nth")],
+    Discriminator(_source_shape),
+]
+"""A column of the export, several joined, or one of several of the same name."""
+
+
+def names_of(source: Source) -> list[str]:
+    """The names of the columns that a source is made of."""
+    if isinstance(source, Joined):
+        return source.join
+    return [source.column if isinstance(source, Nth) else source]
 
 
 class Covers(Strict):
@@ -116,21 +158,43 @@ class Covers(Strict):
 
 
 class TableMap(Strict):
-    """One vendor's export of one canonical table."""
+    """One vendor's export of one canonical table. `profile` names a shipped layout that says all
+    that is not said here; `empty` are the vendor's words for a cell without content; `asks` holds,
+    per place in this mapping, a question that must be answered there before an audit."""
 
     files: Texts | None = None
+    profile: str | None = None
+    sheet: str | None = None
     encoding: Literal["utf-8", "utf-16", "cp1252"] = "utf-8"
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] | None = None
     skip_lines: Annotated[int, Field(ge=0, le=100)] = 0
-    columns: dict[str, Source] = Field(default_factory=dict)
-    constants: dict[str, str] = Field(default_factory=dict)
-    formats: dict[str, Annotated[str, AfterValidator(_safe_format)]] = Field(default_factory=dict)
-    units: dict[str, DurationUnit] = Field(default_factory=dict)
+    columns: Part[Source] = Field(default_factory=dict)
+    constants: Part[str] = Field(default_factory=dict)
+    formats: Part[Annotated[str, AfterValidator(_safe_format)]] = Field(default_factory=dict)
+    units: Part[DurationUnit] = Field(default_factory=dict)
     zone: Zone | None = None
-    words: dict[str, dict[str, str]] = Field(default_factory=dict)
-    keep: dict[str, Texts] = Field(default_factory=dict)
-    drop: dict[str, Texts] = Field(default_factory=dict)
+    words: Part[Part[str]] = Field(default_factory=dict)
+    empty: Texts = Field(default_factory=list)
+    keep: Part[Texts] = Field(default_factory=dict)
+    drop: Part[Texts] = Field(default_factory=dict)
     covers: Covers | None = None
+    asks: dict[Annotated[str, AfterValidator(_known_key)], str] = Field(default_factory=dict)
+
+    def unanswered(self) -> Iterator[tuple[str, str]]:
+        """Each place that is asked for and says nothing, with the question."""
+        for place, question in self.asks.items():
+            part, _, key = place.partition(".")
+            said = getattr(self, part)
+            if (said.get(key) if key and isinstance(said, dict) else said) in (None, {}):
+                yield place, question
+
+    def over(self, base: TableMap) -> TableMap:
+        """This mapping laid over another: what it says counts, entry by entry."""
+        said = {}
+        for name in self.model_fields_set:
+            mine = getattr(self, name)
+            said[name] = {**getattr(base, name), **mine} if isinstance(mine, dict) else mine
+        return base.model_copy(update=said)
 
 
 class Defaults(Strict):
@@ -140,6 +204,14 @@ class Defaults(Strict):
     biller_type: Annotated[BillerType, _word(BillerType)] | None = None
     program: Annotated[Program, _word(Program)] | None = None
     system: Annotated[System, _word(System)] | None = None
+
+
+def _maps(value: object) -> object:
+    return [value] if isinstance(value, dict) else [] if value is None else value
+
+
+TableMaps = Annotated[list[TableMap], BeforeValidator(_maps)]
+"""A mapping, or one for each vendor of the same table."""
 
 
 class Taken(Strict):
@@ -158,13 +230,14 @@ class Config(Strict):
     as_of: date | None = None
     window_mode: WindowMode = "auto"
     calls_count_as_time: bool = False
+    id_width: Annotated[int, Field(ge=1, le=40)] | None = None
     defaults: Defaults = Defaults()
     positions: dict[
         str, Annotated[Plain | Annotated[Taken, Tag("several")], Discriminator(_shape)]
     ] = Field(default_factory=dict)
-    tables: dict[Annotated[str, AfterValidator(_known_table)], TableMap] = Field(
-        default_factory=dict
-    )
+    tables: Annotated[
+        dict[Annotated[str, AfterValidator(_known_table)], TableMaps], BeforeValidator(_nothing_yet)
+    ] = Field(default_factory=dict)
     payers: dict[str, str] = Field(default_factory=dict)
     payer: str | None = None
     rules: str | None = None
@@ -172,6 +245,7 @@ class Config(Strict):
     view: Literal["patients", "codes", "billing"] | None = None
     format: Literal["table", "csv", "tsv", "json", "jsonl"] | None = None
     output: Texts | None = None
+    problems: str | None = None
     all: bool = False
     evidence: bool = False
     strict: bool = False
@@ -192,12 +266,20 @@ class Config(Strict):
     @property
     def local_zone(self) -> str | None:
         """The zone of a local day: the declared one, else the one that all tables declare."""
-        zones = {mapping.zone for mapping in self.tables.values() if mapping.zone}
+        zones = {each.zone for maps in self.tables.values() for each in maps if each.zone}
         return self.timezone or (zones.pop() if len(zones) == 1 else None)
 
-    def table(self, name: str) -> TableMap:
-        """The mapping of a table; an empty one where the file says nothing."""
-        return self.tables.get(name) or TableMap()
+    def unanswered(self) -> Iterator[Fault]:
+        """Each question of a mapping that must be answered before an audit, and where it stands."""
+        for name, maps in self.tables.items():
+            for i, mapping in enumerate(maps):
+                at = _place(self._document, name, i)
+                for place, question in mapping.unanswered():
+                    yield self.fault((*at, "asks", place), question)
+
+    def maps(self, name: str) -> list[TableMap]:
+        """The mappings of a table, one a vendor; an empty one where the file says nothing."""
+        return self.tables.get(name) or [TableMap()]
 
 
 def read_config(path: Path | None) -> Config:
@@ -209,6 +291,11 @@ def read_config(path: Path | None) -> Config:
         document = strict_yaml.read(path)
     except FaultsError as error:
         raise ConfigurationError(error.faults) from None
+    return config_of(document)
+
+
+def config_of(document: Document) -> Config:
+    """What a document configures. Raises ConfigurationError with every fault."""
     config, faults = validate(document, Config)
     if config is not None:
         faults = list(_misfits(document, config))
@@ -220,17 +307,28 @@ def read_config(path: Path | None) -> Config:
 
 def _misfits(document: Document, config: Config) -> Iterator[Fault]:
     """Columns that their table does not have, and words that their column does not have."""
-    for name, mapping in config.tables.items():
-        known = TABLES[name].columns
-        for part in ("columns", "constants", "formats", "units", "words"):
-            for column, given in getattr(mapping, part).items():
-                place = ("tables", name, part, column)
-                where = (document.file, document.line(place), ".".join(place))
-                if column not in known:
-                    columns = ", ".join(known)
-                    yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
-                elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
-                    yield Fault(*where, f"must be one of {words}")
+    for name, maps in config.tables.items():
+        for i, mapping in enumerate(maps):
+            yield from _misfits_of(document, name, mapping, _place(document, name, i))
+
+
+def _place(document: Document | None, name: str, i: int) -> Place:
+    """Where a mapping stands: a table has one, or a list of them."""
+    several = document is None or isinstance(document.value["tables"][name], list)
+    return ("tables", name, i) if several else ("tables", name)
+
+
+def _misfits_of(document: Document, name: str, mapping: TableMap, at: Place) -> Iterator[Fault]:
+    known = TABLES[name].columns
+    for part in ("columns", "constants", "formats", "units", "words"):
+        for column, given in getattr(mapping, part).items():
+            place = (*at, part, column)
+            where = (document.file, document.line(place), ".".join(map(str, place)))
+            if column not in known:
+                columns = ", ".join(known)
+                yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
+            elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
+                yield Fault(*where, f"must be one of {words}")
 
 
 def _strange(column: Column, part: str, given: Any, mapped: dict[str, str]) -> str:

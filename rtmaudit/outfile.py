@@ -44,7 +44,7 @@ _SENTENCES = {
 
 @contextmanager
 def publish(
-    destinations: Sequence[Path], *, inputs: Iterable[Path] = ()
+    destinations: Sequence[Path], *, inputs: Iterable[Path] = (), new: bool = False
 ) -> Iterator[tuple[TextIO, ...]]:
     """A text stream (UTF-8, newlines as written) for each destination, in their order.
 
@@ -52,9 +52,12 @@ def publish(
     whatever it raises, every destination is as it was before and nothing else is left.
 
     Raises UsageError for a destination that is there and is not a plain file, that is given twice,
-    that is one of `inputs`, or whose folder does not exist; OutputError when writing fails.
+    that is one of `inputs`, whose folder does not exist, or, where all are to be `new`, that is
+    there at all; OutputError when writing fails.
     """
     _refuse_unfit(destinations, inputs)
+    if new:
+        _refuse_existing(destinations)
     folders = sorted({destination.parent for destination in destinations})
     for folder in folders:
         _sweep(folder)
@@ -63,6 +66,8 @@ def publish(
         yield tuple(draft.stream for draft in drafts)
         for draft in drafts:
             draft.finish()
+        if new:
+            _refuse_existing(destinations)
         for draft in drafts:
             draft.rename()
         for folder in folders:
@@ -142,6 +147,15 @@ def _refuse_unfit(destinations: Sequence[Path], inputs: Iterable[Path]) -> None:
         if place in seen:
             raise UsageError(f"{destination.name}: is named twice as an output")
         seen.add(place)
+
+
+def _refuse_existing(destinations: Sequence[Path]) -> None:
+    for destination in destinations:
+        if os.path.lexists(destination):
+            raise UsageError(
+                f"{destination.name}: is there already and is never written over; rename it, or "
+                "write elsewhere with `-o FILE`"
+            )
 
 
 def _unfit(destination: Path, read: set[tuple[int, int] | None]) -> str:

@@ -20,6 +20,9 @@ from rtmaudit.model import (
     YesNo,
 )
 
+MOST_SECONDS = 8 * 3600
+"""A single entry longer than this is a timer left on (failure mode M06)."""
+
 
 class Kind(Enum):
     """What a cell holds. Everything is read as text and converted by these."""
@@ -34,6 +37,7 @@ class Kind(Enum):
     CODES = "codes"
     NUMBER = "number"
     AMOUNT = "amount"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,14 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A canonical table. `one_of` lists columns of which at least one must be there; `stamp` is the
-    column that places a line in time; `may_be_empty`: a header alone is an answer."""
+    column that places a line in time; `may_be_empty`: a header alone is an answer; `longest`: the
+    most seconds that one line can hold."""
 
     columns: Mapping[str, Column]
     one_of: tuple[str, ...] = ()
     stamp: str | None = None
     may_be_empty: bool = False
+    longest: int = MOST_SECONDS
 
 
 UNREADABLE = "unreadable"
@@ -79,6 +85,7 @@ VISITS = "visits"
 CLAIMS = "claims"
 COVERAGE = "coverage"
 STAYS = "stays"
+SUMMARY = "summary"
 DEVICES = "devices"
 DECISIONS = "decisions"
 
@@ -205,6 +212,24 @@ TABLES: Mapping[str, Table] = {
             "kind": Column(Kind.WORD, Stay, required=True, filled=True),
         },
         may_be_empty=True,
+    ),
+    SUMMARY: Table(
+        {
+            "patient_id": _ID,
+            "month": Column(Kind.MONTH),
+            "from": _DATE,
+            "to": _DATE,
+            "program": Column(Kind.WORD, Program),
+            "system": Column(Kind.WORD, System),
+            "role": Column(Kind.WORD, Role),
+            "reading_days": Column(Kind.NUMBER),
+            "seconds": _DURATION,
+            "minutes": _DURATION,
+            **{f"minutes_{program}": _DURATION for program in Program},
+            "live_contacts": Column(Kind.NUMBER),
+        },
+        one_of=("month", "from"),
+        longest=31 * MOST_SECONDS,
     ),
     DEVICES: Table(
         {"device_id": _FILLED_TEXT, "patient_id": _ID, "from": _DATE, "to": _DATE},

@@ -18,7 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import Enum, StrEnum
 from functools import cache, partial
+from itertools import product
 from multiprocessing import Pool
+from string import ascii_uppercase, digits
 from typing import Any, get_args
 
 from rulebooks import shipped_cases, shipped_rules
@@ -205,10 +207,10 @@ def _list_otherwise(name: str, law: list[Any], fact: FactName | None) -> Iterato
 
 
 def _none_of(diagnoses: list[str]) -> list[str]:
-    """The beginnings of all diagnoses but those that begin as one of a list does."""
-    taken = {each[:2] for each in diagnoses}
-    beginnings = (f"{chr(letter)}{digit}" for letter in range(65, 91) for digit in range(10))
-    return [each for each in beginnings if each not in taken]
+    """The categories of all diagnoses but those that one of a list is in."""
+    taken = {each[:3] for each in diagnoses}
+    categories = map("".join, product(ascii_uppercase, digits, digits + ascii_uppercase))
+    return [each for each in categories if each not in taken]
 
 
 def _roles_otherwise(law: dict[BillerType, list[Role]]) -> Iterator[Change]:

@@ -15,6 +15,8 @@ import struct
 import subprocess
 import sys
 import termios
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -38,7 +40,7 @@ from practice import (
 )
 
 import rtmaudit
-from rtmaudit.commands import options
+from rtmaudit.commands import options, progress
 
 ROOT = Path(rtmaudit.__file__).resolve().parents[1]
 AS_OF = ("--month", "2026-03", "--as-of", "2026-04-01")
@@ -185,6 +187,30 @@ def test_another_suffix_takes_the_format_that_is_named(practice: Practice, tmp_p
     one_sentence(practice.fault("-o", path), "march: ", ".csv", ".json")
     assert practice.audit("-o", path, "--format", "json").code == 0
     assert json.loads(path.read_text(encoding="utf-8"))["month"] == "2026-03"
+
+
+def test_every_line_that_was_not_used_is_in_the_problems_file(
+    practice: Practice, tmp_path: Path
+) -> None:
+    lines = [f"P1,2026-03-{day:02},musculoskeletal" for day in range(1, 29)]
+    bad = ["P1,never,musculoskeletal"] * 30
+    practice.write(
+        "readings.csv", readings("Total,,", *lines, *bad, "", "P1,2025-01-01,musculoskeletal")
+    )
+    listed = tmp_path / "problems.csv"
+    run = practice.audit("--problems", listed, "--format", "json")
+    (mine,) = (each for each in run.document["inputs"] if each["role"] == "readings")
+    rows = list(csv.DictReader(io.StringIO(listed.read_text(encoding="utf-8"))))
+    rows = [row for row in rows if row["file"] == "readings.csv" and row["line"]]
+    assert [row["line"] for row in rows] == ["2", *map(str, range(31, 63))]
+    assert len(rows) == mine["records"] - mine["used"]
+    assert Counter(row["kind"] for row in rows) == {
+        "unreadable_date": 30,
+        "summary_line": 1,
+        "blank": 1,
+        "other_month": 1,
+    }
+    assert listed.stat().st_mode & 0o777 == 0o600
 
 
 def test_an_output_that_may_not_be_written(practice: Practice, tmp_path: Path) -> None:
@@ -434,12 +460,14 @@ def test_a_full_disk_behind_stdout_is_5(practice: Practice, words: Sequence[str]
         ("audit", "{}", *AS_OF, "--format", "jsonl"),
         ("audit", "{}", *AS_OF, "--format", "table"),
         ("rule", "98977"),
-        ("check",),
+        ("check", ROOT / "rules", "{}/few"),
         ("--version",),
         ("--help",),
     ],
 )
-def test_a_closed_pipe_is_141_and_quiet(practice: Practice, words: Sequence[str]) -> None:
+def test_a_closed_pipe_is_141_and_quiet(practice: Practice, words: Sequence[object]) -> None:
+    few = ROOT / "tests" / "scenarios" / "smbp.yaml"
+    practice.write(f"few/{few.name}", few.read_bytes())
     ours, theirs = os.pipe()
     os.close(ours)
     run = process(*(str(word).format(practice.folder) for word in words), stdout=theirs)
@@ -639,6 +667,29 @@ def _read(terminal: int) -> bytes:
         return os.read(terminal, 65536)
     except OSError:
         return b""
+
+
+def test_progress_shows_on_a_terminal_after_a_while_and_is_gone_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "AFTER_SECONDS", 0.0)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    with progress.progress(quiet=False) as say:
+        time.sleep(0.2)
+        say("reading \x1b[2Jreadings.csv")
+        time.sleep(0.3)
+    shown = capsys.readouterr().err
+    assert "reading \\x1b[2Jreadings.csv" in shown
+    with progress.progress(quiet=True) as say:
+        say("anything")
+    assert capsys.readouterr().err == ""
+
+
+def test_progress_does_not_show_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress.progress(quiet=False) as say:
+        say("anything")
+    assert capsys.readouterr().err == ""
 
 
 def plain(text: str) -> str:

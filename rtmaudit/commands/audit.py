@@ -47,6 +47,10 @@ Output = Annotated[
     list[Path] | None,
     typer.Option("--output", "-o", help="Write a file; its suffix chooses the format. Repeatable."),
 ]
+Problems = Annotated[
+    Path | None,
+    typer.Option("--problems", help="Write every line that was not simply used, as CSV."),
+]
 All = Annotated[
     bool, typer.Option("--all", help="Show not_applicable and secondary lines of codes too.")
 ]
@@ -77,6 +81,7 @@ def audit(
     view: ViewOption = None,
     format_: Format = None,
     output: Output = None,
+    problems: Problems = None,
     everything: All = False,
     evidence: Evidence = False,
     strict: Strict = False,
@@ -98,6 +103,7 @@ def audit(
         view,
         format_,
         tuple(output or ()),
+        problems,
         everything,
         evidence,
         strict,
@@ -112,9 +118,12 @@ def audit(
 def run(asked: Asked) -> int:
     """One audit from what was asked to its exit code."""
     from rtmaudit.commands.deliver import deliver
+    from rtmaudit.commands.progress import progress
     from rtmaudit.pipeline import audit as conduct
 
     order, delivery = settle(asked)
     if delivery.no_color:
         os.environ["NO_COLOR"] = "1"
-    return deliver(conduct(order), delivery)
+    with progress(quiet=delivery.quiet) as say:
+        report = conduct(order, say)
+    return deliver(report, delivery)

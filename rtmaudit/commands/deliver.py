@@ -22,10 +22,10 @@ QUIET = ("note", "settled")
 
 def deliver(report: Report, to: Delivery) -> int:
     """Write the report where it was asked for. Returns the exit code."""
-    if to.output:
+    if to.output or to.problems:
         _write_files(report, to)
-        shown = ""
-    else:
+    shown = ""
+    if not to.output:
         shown = to.format or ("table" if sys.stdout.isatty() else "csv")
         _write_stdout(report, to, shown)
     if not to.quiet:
@@ -48,12 +48,16 @@ def _write_stdout(report: Report, to: Delivery, shown: str) -> None:
 
 def _write_files(report: Report, to: Delivery) -> None:
     from rtmaudit.formats import writer
+    from rtmaudit.formats.separated import write_problems
     from rtmaudit.outfile import publish
 
     formats = [_format_of(path, to.format) for path in to.output]
-    with publish(to.output, inputs=to.inputs) as streams:
-        for name, stream in zip(formats, streams, strict=True):
+    listed = [to.problems] if to.problems else []
+    with publish([*to.output, *listed], inputs=to.inputs) as streams:
+        for name, stream in zip(formats, streams, strict=False):
             writer(name)(report, stream, which=to.view, everything=to.everything)
+        if listed:
+            write_problems(report, streams[-1])
 
 
 def _format_of(path: Path, fallback: str | None) -> str:
@@ -84,15 +88,18 @@ def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
 
 
 def _problems(report: Report, most: int | None) -> Iterator[str]:
+    from rtmaudit.report import problem_words
+
     ranked = sorted(report.problems, key=lambda problem: problem.disposition in QUIET)
     for problem in ranked[:most]:
         column = f":{problem.column}" if problem.column else ""
+        line = f":{problem.line}" if problem.line else ""
         beside = f" (with {problem.other_line})" if problem.other_line else ""
-        kind = str(problem.kind).replace("_", " ")
-        yield f"{problem.file}:{problem.line}{column}: {kind}: {problem.disposition}{beside}"
+        kind = problem_words.told(problem.kind)
+        yield f"{problem.file}{line}{column}: {kind}: {problem.disposition}{beside}"
     left = len(report.problems) - (len(report.problems) if most is None else most)
     if left > 0:
-        yield f"... and {left} more; --verbose lists all, --format json has them too"
+        yield f"... and {left} more; --verbose lists all, --problems FILE writes them to a file"
 
 
 def _dispositions(report: Report) -> Iterator[str]:
@@ -101,6 +108,10 @@ def _dispositions(report: Report) -> Iterator[str]:
         parts += [f"{n} {kind.replace('_', ' ')}" for kind, n in each.excluded.items()]
         parts += [f"{n} {kind.replace('_', ' ')}" for kind, n in each.quarantined.items()]
         yield f"{each.name}: {each.records} records: " + ", ".join(parts)
+        if each.layout:
+            yield f"{each.name}: read as {each.layout}"
+        if each.told:
+            yield f"{each.name}: {'; '.join(each.told)}"
         if each.ignored:
             yield f"{each.name}: columns that nothing reads: " + ", ".join(each.ignored)
 

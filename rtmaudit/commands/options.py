@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +34,7 @@ class Asked:
     view: str | None = None
     format: str | None = None
     output: tuple[Path, ...] = ()
+    problems: Path | None = None
     everything: bool = False
     evidence: bool = False
     strict: bool = False
@@ -51,6 +51,7 @@ class Delivery:
     view: str
     format: str | None
     output: tuple[Path, ...]
+    problems: Path | None
     everything: bool
     quiet: bool
     verbose: bool
@@ -80,6 +81,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.payer or config.payer,
         asked.strict or config.strict,
         asked.evidence or config.evidence,
+        left_out=bool(asked.problems or config.problems),
     )
     return order, _delivery(asked, config, path)
 
@@ -98,12 +100,13 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     which = _first(asked.view, config.view, "patients")
     if which not in ("patients", "codes", "billing"):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
-    found, _ = find_files(asked.paths, config, [])
-    inputs = chain([path] if path else [], *found.values())
+    exports = find_files(asked.paths, config).exports
+    inputs = [*([path] if path else []), *(export.path for export in exports)]
     return Delivery(
         which,
         chosen,
         asked.output or tuple(_relative(path, each) for each in config.output or ()),
+        asked.problems or (_relative(path, config.problems) if config.problems else None),
         asked.everything or config.all,
         asked.quiet or config.quiet,
         asked.verbose or config.verbose,

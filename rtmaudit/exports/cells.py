@@ -6,16 +6,21 @@ Each parser raises BadCell with the kind of problem; no message ever holds the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from rtmaudit.config import EPOCHS
 from rtmaudit.model import ProblemKind
+from rtmaudit.tables import MOST_SECONDS
+from rtmaudit.windows import Month
 
-MOST_SECONDS = 8 * 3600
-"""A single entry longer than this is a timer left on (failure mode M06)."""
+FIRST_YEAR = 2015
+"""A device whose clock was reset says 1970, 2000 or 2010. Care management is paid since 2015, so an
+earlier reading or entry is no old one: its day is not known (failure mode D02). What lies months
+or years from the audited month is of another month, for long exports are welcome."""
 
 
 class BadCell(Exception):
@@ -49,7 +54,11 @@ _DECIMAL = re.compile(r"(\d{1,7})(?:\.(\d{1,9}))?", re.ASCII)
 _DOLLARS = re.compile(r"\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
-_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
+_NO_CLOCK = ("seconds", "hours", "rounded_hours")
+_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "rounded_hours": 3600}
+
+ROUNDED_BY = {"rounded_hours": 18}
+"""Seconds by which a duration may be more or less than its cell says."""
 
 
 def iso_like(text: str) -> bool:
@@ -58,8 +67,11 @@ def iso_like(text: str) -> bool:
 
 
 def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Instant:
-    """A point in time or a bare day, seen in the zone. `pattern` is a strptime format."""
-    moment, bare = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    """A point in time or a bare day, seen in the zone. `pattern` is a strptime format or an
+    epoch."""
+    moment, bare = _moment(text, pattern)
+    if moment.year < FIRST_YEAR:
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     if bare:
         return Instant(moment.date(), None, None)
     if zone is None:
@@ -74,7 +86,7 @@ def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Insta
 
 def later_fold(text: str, zone: ZoneInfo, pattern: str | None) -> int:
     """The UTC second of a local time, taken the second time where the clock shows it twice."""
-    moment, _ = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    moment, _ = _moment(text, pattern)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone, fold=1)
     return int(moment.timestamp())
@@ -82,23 +94,35 @@ def later_fold(text: str, zone: ZoneInfo, pattern: str | None) -> int:
 
 def read_date(text: str, pattern: str | None) -> date:
     """A day."""
-    moment, _ = _by_pattern(text, pattern) if pattern else _by_iso(text)
+    moment, _ = _moment(text, pattern)
     return moment.date()
 
 
-def read_seconds(text: str, unit: str) -> int:
-    """Whole seconds, rounded down. `unit` is seconds, minutes, hours, mm:ss, hh:mm or hh:mm:ss; a
+def read_seconds(text: str, unit: str, longest: int = MOST_SECONDS) -> int:
+    """Whole seconds, rounded down, at most the longest. `unit` is one of the configuration; a
     column of minutes may also be written mm:ss."""
     clock = _CLOCK.fullmatch(text)
-    if clock and unit != "seconds" and unit != "hours":
+    if clock and unit not in _NO_CLOCK:
         total = _clock_seconds(clock, unit)
     elif unit in _SECONDS_OF:
         total = _decimal_seconds(text, _SECONDS_OF[unit])
     else:
         raise BadCell(ProblemKind.UNREADABLE_DURATION)
-    if total > MOST_SECONDS:
+    if total > longest:
         raise BadCell(ProblemKind.DURATION_RANGE)
     return total
+
+
+def read_month(text: str) -> Month:
+    """A month, or the one in which an ISO 8601 date lies."""
+    if iso_like(text):
+        return Month.of(read_date(text, None))
+    for pattern in ("%Y-%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y"):
+        try:
+            return Month.of(datetime.strptime(text, pattern).date())
+        except ValueError:
+            continue
+    raise BadCell(ProblemKind.UNREADABLE_DATE)
 
 
 def read_number(text: str) -> int:
@@ -128,6 +152,22 @@ def read_word(words: type[StrEnum], mapped: dict[str, str]) -> Callable[[str], S
             raise BadCell(ProblemKind.UNKNOWN_WORD) from None
 
     return read
+
+
+def _moment(text: str, pattern: str | None) -> tuple[datetime, bool]:
+    """A moment, and whether it is a bare day."""
+    if pattern is None:
+        return _by_iso(text)
+    return _by_epoch(text, EPOCHS[pattern]) if pattern in EPOCHS else _by_pattern(text, pattern)
+
+
+def _by_epoch(text: str, each: int) -> tuple[datetime, bool]:
+    if not re.fullmatch(r"\d{1,13}", text, re.ASCII):
+        raise BadCell(ProblemKind.UNREADABLE_DATE)
+    try:
+        return _plausible(datetime.fromtimestamp(int(text) // each, UTC)), False
+    except (ValueError, OverflowError, OSError):
+        raise BadCell(ProblemKind.UNREADABLE_DATE) from None
 
 
 def _by_iso(text: str) -> tuple[datetime, bool]:
@@ -167,10 +207,19 @@ def _by_pattern(text: str, pattern: str) -> tuple[datetime, bool]:
 
 
 def _plausible(moment: datetime) -> datetime:
-    """A device whose clock was reset says 1970; a year of two digits was read as 26 (D02)."""
+    """A year of two digits is read as 26, an empty date of a spreadsheet as 1900 (D02)."""
     if not 1990 <= moment.year <= 2199:
-        raise BadCell(ProblemKind.UNREADABLE_DATE)
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     return moment
+
+
+def is_one_of(text: str, given: Iterable[str]) -> bool:
+    """Whether a cell is one of the values that the mapping names; `*` stands for any characters."""
+    return any(text == each or ("*" in each and _is_like(text, each)) for each in given)
+
+
+def _is_like(text: str, given: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, given.split("*"))), text, re.DOTALL) is not None
 
 
 def _decimal_seconds(text: str, each: int) -> int:

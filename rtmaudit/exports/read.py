@@ -7,26 +7,22 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from rtmaudit.config import Config, Covers, Joined
-from rtmaudit.errors import Fault, InputsRefused, UsageError
-from rtmaudit.exports.cells import MOST_SECONDS, Instant
+from rtmaudit.config import Config, Covers, TableMap, names_of
+from rtmaudit.errors import Fault, InputsRefused
+from rtmaudit.exports.cells import Instant
+from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
+from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
 from rtmaudit.tables import TABLES, Table
-
-EXPORTS = frozenset(
-    {".csv", ".tsv", ".txt", ".xls", ".xlsx", ".parquet", ".json", ".gz", ".zst", ".zip"}
-)
-"""Suffixes of files that somebody may have meant to be read: it is told that they were not."""
 
 AGREE_WITHIN = 60
 """Seconds by which two ways of giving one duration may differ (design/inputs)."""
@@ -37,7 +33,8 @@ MOST_OVER_MIDNIGHT = 4 * 3600
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """One file that was read. `ignored` are columns that nothing reads."""
+    """One file that was read. `ignored` are columns that nothing reads, `layout` the vendor's that
+    its header was recognised as, `told` how it was read, in words."""
 
     role: str
     name: str
@@ -45,6 +42,8 @@ class InputFile:
     records: int
     ignored: tuple[str, ...] = ()
     covers: Covers | None = None
+    layout: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -68,20 +67,33 @@ class Tables:
         return self.data.get(name)
 
 
-def read_tables(paths: Sequence[Path], config: Config) -> Tables:
-    """Find and read every export. Raises InputsRefused with all faults of all files, and
-    UsageError for a path that is not there."""
-    faults: list[Fault] = []
-    found, not_read = find_files(paths, config, faults)
+def read_tables(
+    paths: Sequence[Path], config: Config, say: Callable[[str], None] = lambda _: None
+) -> Tables:
+    """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
+    files, and UsageError for a path that is not there."""
+    found = find_files(paths, config)
+    found.faults += config.unanswered()
     data: dict[str, TableData] = {}
     for name in TABLES:
-        if name in found:
-            table = _read_table(name, found[name], config, faults)
-            if table is not None:
-                data[name] = table
-    if faults:
-        raise InputsRefused(faults)
-    return Tables(data, not_read)
+        mine = [export for export in found.exports if export.table == name]
+        if mine and (table := _read_table(name, _said(mine, say), config, found)) is not None:
+            data[name] = table
+    if found.faults:
+        raise InputsRefused(found.faults)
+    _forget_strangers(data)
+    return Tables(data, found.not_read)
+
+
+def _forget_strangers(data: Mapping[str, TableData]) -> None:
+    """A record of another width may have anything where its patient should stand: it is that
+    patient's only if a sound record somewhere names them."""
+    frames = [each.frame for each in data.values()]
+    sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
+    known = {patient for ids in sound for patient in ids}
+    for frame in frames:
+        broken = frame["kind"] == ProblemKind.ROW_WIDTH
+        frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
 
 
 def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mapped]) -> TableData:
@@ -91,7 +103,7 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     for i, each in enumerate(mapped):
         for line in each.lines:
             if "seconds" in table.columns:
-                _settle_duration(line, needed=bool(table.one_of))
+                _settle_duration(line, table)
             rows.append(_row(i, line, table))
     columns = frozenset[str]().union(*(each.columns for each in mapped))
     names = ["file", "line", "disposition", "kind", "column", *_value_columns(table)]
@@ -99,111 +111,55 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(frame, columns, list(files))
 
 
-def find_files(
-    paths: Sequence[Path], config: Config, faults: list[Fault]
-) -> tuple[Mapping[str, list[Path]], list[str]]:
-    """Which file is which table, by the patterns of the configuration or the canonical names, and
-    the files that are none. Raises UsageError for a path that is not there."""
-    found: dict[str, list[Path]] = {}
-    not_read: list[str] = []
-    seen: list[str] = []
-    for path in paths:
-        if not path.exists():
-            raise UsageError(f"{path}: there is no such file or folder")
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        tables = {each: _tables_of(each, config) for each in inside if each.is_file()}
-        seen += [each.name for each in tables]
-        for each, names in tables.items():
-            if len(names) == 1:
-                found.setdefault(names[0], []).append(each)
-            elif names:
-                faults.append(Fault(each.name, 0, "", _claimed(names)))
-            elif path.is_file():
-                faults.append(Fault(each.name, 0, "", _unknown_file()))
-            elif each.suffix.lower() in EXPORTS and not each.name.startswith("."):
-                not_read.append(each.name)
-        if path.is_dir() and not any(tables.values()):
-            faults.append(Fault(str(path), 0, "", _nothing_here(not_read)))
-    if any(path.is_dir() for path in paths):
-        faults += _not_there(seen, config)
-    return found, not_read
-
-
-def _not_there(seen: Sequence[str], config: Config) -> Iterator[Fault]:
-    for name, mapping in config.tables.items():
-        for pattern in mapping.files or ():
-            if not any(fnmatch(each, pattern) for each in seen):
-                yield Fault(
-                    pattern,
-                    0,
-                    "",
-                    f"there is no such file for {name}; export it, or correct `files:` under "
-                    f"`tables: {name}:` in rtmaudit.yaml",
-                )
-
-
-def _claimed(names: Sequence[str]) -> str:
-    return (
-        f"is claimed by {' and '.join(names)}; let the patterns of `files:` in rtmaudit.yaml name "
-        "it for one of them"
-    )
-
-
-def _unknown_file() -> str:
-    return (
-        "is none of the tables by its name; call it readings.csv, time_log.csv, calls.csv, "
-        "patients.csv, visits.csv, claims.csv, coverage.csv, stays.csv, devices.csv or "
-        "decisions.csv, or name it under `tables:` in rtmaudit.yaml"
-    )
-
-
-def _nothing_here(others: list[str]) -> str:
-    seen = f"; it holds {len(others)} other exports" if others else ""
-    return (
-        f"holds no export that is known by its name{seen}; is it the right folder? Expected are "
-        "readings.csv and time_log.csv, or an rtmaudit.yaml that names the files"
-    )
-
-
-def _tables_of(path: Path, config: Config) -> list[str]:
-    return [name for name in TABLES if _is_named(path, name, config.table(name).files)]
-
-
-def _is_named(path: Path, table: str, declared: Sequence[str] | None) -> bool:
-    if declared is not None:
-        return any(fnmatch(path.name, pattern) for pattern in declared)
-    usual = (f"{table}{tail}{end}" for tail in ("", "_*", "-*") for end in (".csv", ".tsv"))
-    return any(fnmatch(path.name.lower(), pattern) for pattern in usual)
+def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:
+    for export in exports:
+        say(f"reading {export.path.name}")
+        yield export
 
 
 def _read_table(
-    name: str, paths: list[Path], config: Config, faults: list[Fault]
+    name: str, exports: Iterable[Export], config: Config, found: Found
 ) -> TableData | None:
-    mapping = config.table(name)
+    """One table from its files; what is wrong with them and what they hold besides is added to
+    what was found."""
     files: list[InputFile] = []
     mapped: list[Mapped] = []
+    faults = found.faults
     before = len(faults)
-    for path in paths:
+    for export in exports:
         try:
-            raw = read_file(path, mapping, _wanted(name, config))
+            raw = read_file(export.path, export.mapping, _wanted(name, export.mapping))
         except InputsRefused as refused:
             faults += refused.faults
             continue
-        if any(raw.sha256 == file.sha256 for file in files):
+        if any(raw.sha256 == file.sha256 and not export.mapping.sheet for file in files):
             faults.append(Fault(raw.name, 0, "", "is given twice; leave one of the two out"))
             continue
-        each = map_file(raw, name, config)
+        each = map_file(raw, name, export.mapping, config)
         faults += each.faults
-        records, ignored = len(raw.rows), tuple(each.ignored)
-        files.append(InputFile(name, raw.name, raw.sha256, records, ignored, mapping.covers))
+        files.append(
+            InputFile(
+                name,
+                raw.name,
+                raw.sha256,
+                len(raw.rows),
+                tuple(each.ignored),
+                export.mapping.covers,
+                export.layout,
+                tuple(each.told),
+            )
+        )
         mapped.append(each)
-    return table_of_lines(name, files, mapped) if len(faults) == before else None
+        found.not_read += [f"{raw.name} (sheet {sheet})" for sheet in raw.other_sheets]
+    if len(faults) > before:
+        return None
+    table = table_of_lines(name, files, mapped)
+    faults += unsound(table)
+    return table
 
 
-def _wanted(name: str, config: Config) -> Iterator[str]:
-    yield from TABLES[name].columns
-    for source in config.table(name).columns.values():
-        yield from source.join if isinstance(source, Joined) else [source]
+def _wanted(name: str, mapping: TableMap) -> list[str]:
+    return [*TABLES[name].columns, *(n for s in mapping.columns.values() for n in names_of(s))]
 
 
 def _value_columns(table: Table) -> list[str]:
@@ -234,7 +190,7 @@ def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
     return row
 
 
-def _settle_duration(line: Line, needed: bool) -> None:
+def _settle_duration(line: Line, table: Table) -> None:
     """`least` and `most` seconds of an entry; `most` is None where no bound is known."""
     values = line.values
     given = [values[c] for c in ("seconds", "minutes") if values.get(c) is not None]
@@ -243,12 +199,13 @@ def _settle_duration(line: Line, needed: bool) -> None:
         given.append(_from_to(start, end, given))
     values["least"], values["most"] = 0, None
     if not given:
-        if needed:
+        if "seconds" in table.one_of:
             _distrust(line, ProblemKind.EMPTY_CELL, "seconds")
-    elif min(given) < 0 or max(given) > MOST_SECONDS:
+    elif min(given) < 0 or max(given) > table.longest:
         _distrust(line, ProblemKind.DURATION_RANGE, "ended_at")
     elif line.kind not in (ProblemKind.UNREADABLE_DURATION, ProblemKind.DURATION_RANGE):
-        values["least"], values["most"] = min(given), min(given)
+        values["least"] = max(0, min(given) - line.off_by)
+        values["most"] = min(given) + line.off_by
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")

@@ -30,7 +30,8 @@ class Lines:
 
     def _of(self, patient: str, ref: FactRef, window: Window) -> list[Place]:
         if ref.name is FactName.READING_DAYS:
-            return [
+            told = self.facts.summaries.of(patient, ref.systems)
+            return [each.place for each in told if any(each.within(window.start, window.end))] + [
                 place
                 for system, day, place in self.readings.get(patient, [])
                 if system in ref.systems and window.start <= day <= window.end

@@ -11,6 +11,7 @@ from rtmaudit.facts.days import DaySets
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.seconds import Days, Sum, sum_seconds
 from rtmaudit.facts.time import Call
+from rtmaudit.facts.told import MOST_DAYS, THIRTY_DAY_PERIOD, between, told_day, told_days
 from rtmaudit.model import (
     ANYTHING,
     Cause,
@@ -22,10 +23,8 @@ from rtmaudit.model import (
     Window,
     in_ranges,
 )
-from rtmaudit.windows import ONE_DAY, PERIOD_DAYS, length, stretches
+from rtmaudit.windows import ONE_DAY, length, stretches
 
-MOST_DAYS = PERIOD_DAYS
-THIRTY_DAY_PERIOD = "30-day period"
 CALL_DATE = "call date and time"
 READING_SOURCE = "reading source"
 NO_END = 10_000
@@ -33,7 +32,18 @@ NO_END = 10_000
 
 
 def reading_days(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
-    """Distinct local days with a reading of any of the systems."""
+    """Distinct local days with a reading of any of the systems: by the readings, by a summary
+    where the patient has none, and between the two where they do not agree."""
+    counted, told = _days_seen(facts, patient, ref, window), told_days(facts, patient, ref, window)
+    if told is None:
+        return counted
+    sets = facts.days
+    if sets is None or not (sets.seen(patient, ref) or any(sets.in_doubt(patient, ref.systems))):
+        return told
+    return between(counted, told)
+
+
+def _days_seen(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     sets = facts.days
     later = _days_to_come(facts, patient, ref, window)
     if sets is None:
@@ -187,6 +197,8 @@ def reading_day(
     """The day in the month on which a count of days stood at `count` for the first time."""
     if facts.days is None:
         return None
+    if told := told_day(facts, patient, ref, count):
+        return told
     seen = facts.days.seen(patient, ref) & facts.days.mask(window.start, window.end)
     total = 0
     for bit in range(seen.bit_length()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.ruling import Place
-from rtmaudit.model import Disposition, Problem, ProblemKind
+from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import CALLS, READINGS, TIME_LOG
 
 DECIDABLE = (TIME_LOG, CALLS, READINGS)
@@ -20,7 +20,7 @@ DISPUTED, SETTLED = "disputed", "settled"
 class Doubt:
     """Why a line is in doubt, and the lines that it is in doubt with."""
 
-    kind: ProblemKind
+    kind: ProblemKind | Exclusion
     column: str
     others: frozenset[Place] = frozenset()
 

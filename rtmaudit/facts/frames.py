@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,13 @@ class Frames:
     def get(self, name: str) -> pd.DataFrame | None:
         """A frame, or None where no export holds the table."""
         return self.frames.get(name)
+
+    def of_files(self, name: str) -> Iterator[tuple[str, pd.DataFrame]]:
+        """The lines of each file of a table, under its name."""
+        frame = self.get(name)
+        if frame is not None:
+            for i, file in enumerate(self.files[name]):
+                yield file, frame[frame["file"] == i]
 
     def copy(self) -> Frames:
         """The same lines, to be sifted on trial."""

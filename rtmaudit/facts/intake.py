@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rtmaudit.errors import Fault, InputsRefused
-from rtmaudit.facts import sift
+from rtmaudit.facts import files, identity, sift
+from rtmaudit.facts.again import mark_repeated_lines
 from rtmaudit.facts.call_time import call_entries
 from rtmaudit.facts.contend import dispute
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
@@ -21,6 +22,14 @@ from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.notes import reading_notes, time_notes
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.spans import read_coverage, read_holders, read_stays
+from rtmaudit.facts.summaries import (
+    Summaries,
+    read_contacts,
+    read_days,
+    read_minutes,
+    sift_summaries,
+    systems_told,
+)
 from rtmaudit.facts.time import (
     TimeTables,
     add_calls,
@@ -30,15 +39,7 @@ from rtmaudit.facts.time import (
     read_entries,
     read_visits,
 )
-from rtmaudit.model import (
-    BillerType,
-    Decision,
-    Disposition,
-    Exclusion,
-    Problem,
-    ProblemKind,
-    Role,
-)
+from rtmaudit.model import BillerType, Decision, Problem, ProblemKind, Role
 from rtmaudit.tables import (
     CALLS,
     COVERAGE,
@@ -47,6 +48,7 @@ from rtmaudit.tables import (
     PATIENTS,
     READINGS,
     STAYS,
+    SUMMARY,
     TIME_LOG,
     VISITS,
 )
@@ -65,16 +67,19 @@ class Settings:
     default_role: Role | None = None
     default_biller: BillerType | None = None
     covers: Mapping[str, Coverage] = field(default_factory=dict)
+    id_width: int | None = None
 
 
 @dataclass(slots=True)
 class Counted:
-    """The facts, what is worth telling about the lines, whether an export stops early, and how a
-    person settled lines in doubt."""
+    """The facts, what is worth telling about the lines, whether an export stops early, for patients
+    who are not on the roster the ids on it that look like theirs, and how a person settled lines in
+    doubt."""
 
     facts: Facts
     problems: list[Problem]
     cut_early: bool
+    resembled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     decisions: list[Decision] = field(default_factory=list)
 
 
@@ -86,12 +91,16 @@ class _Sifted:
     days: DaySets | None
     cut_early: bool
     time: TimeTables
+    summaries: Summaries
+    who: identity.Identity
     problems: list[Problem]
 
 
 def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> Counted:
-    """Sift all lines and reduce them. Raises InputsRefused for a roster that does not match, for
-    exports of another month and for a decision that cannot be followed."""
+    """Sift all lines and reduce them. Raises InputsRefused for ids that were changed, for a roster
+    that does not match, for exports of another month and for a decision that cannot be followed."""
+    identity.pad_ids(frames, settings.id_width)
+    mark_repeated_lines(frames)
     settled, before = Settled(), list[Problem]()
     if frames.get(DECISIONS) is not None:
         trial = frames.copy()
@@ -113,9 +122,11 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         frozenset(watched),
         read_stays(frames.get(STAYS)),
         read_coverage(frames.get(COVERAGE)),
+        found.summaries,
     )
     problems = sorted([*found.problems, *settled.told(before, found.problems)])
-    return Counted(facts, problems, found.cut_early, settled.decisions)
+    resembled = found.who.resembled()
+    return Counted(facts, problems, found.cut_early, resembled, settled.decisions)
 
 
 def _sift(frames: Frames, settings: Settings) -> _Sifted:
@@ -124,8 +135,11 @@ def _sift(frames: Frames, settings: Settings) -> _Sifted:
     problems: list[Problem] = []
     days, cut_early = _readings(frames, settings, scope, problems)
     time = _time(frames, settings, scope, problems)
-    _refuse_strangers(frames, settings.month)
-    return _Sifted(roster, days, cut_early, time, problems)
+    summaries, days = _summaries(frames, settings, roster, days, time)
+    who = _refuse(frames, settings.month)
+    problems += [*identity.notes(who), *files.notes(frames, settings.month, settings.as_of)]
+    cut_early = cut_early or _cut(frames, settings, problems)
+    return _Sifted(roster, days, cut_early, time, summaries, who, problems)
 
 
 def _roster(frames: Frames) -> Roster:
@@ -176,6 +190,33 @@ def _still_open(sets: DaySets, settings: Settings) -> bool:
     return not sets.covered & sets.mask(last, last)
 
 
+def _summaries(
+    frames: Frames, settings: Settings, roster: Roster, days: DaySets | None, time: TimeTables
+) -> tuple[Summaries, DaySets | None]:
+    """Counts of summary exports: minutes and contacts join those of the log, days stay apart."""
+    frame = frames.get(SUMMARY)
+    if frame is None:
+        return Summaries({}), days
+    files = frames.files[SUMMARY]
+    sift_summaries(frame, roster, settings.month)
+    found = read_days(frame, files)
+    days = days or DaySets(settings.month.span_start)
+    for patient, system in systems_told(found):
+        days.systems[patient].add(system)
+    for entry in read_minutes(frame, files, settings.default_role):
+        time.entries.setdefault(entry.patient, []).append(entry)
+        if entry.program is not None:
+            time.logged.add((entry.patient, entry.program))
+    for patient, call in read_contacts(frame, files, settings.month):
+        time.calls.setdefault(patient, []).append(call)
+    columns = frames.columns[SUMMARY]
+    time.has_log = time.has_log or any(
+        column.startswith(("seconds", "minutes")) for column in columns
+    )
+    time.has_calls = time.has_calls or "live_contacts" in columns
+    return Summaries(found), days
+
+
 def _time(
     frames: Frames, settings: Settings, scope: sift.Scope, problems: list[Problem]
 ) -> TimeTables:
@@ -199,13 +240,13 @@ def _log(
     tables: TimeTables,
     problems: list[Problem],
 ) -> None:
-    files, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
-    problems += sift.forget_midnights(log, files, "started_at", settings.zone)
+    names, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
+    problems += sift.forget_midnights(log, names, "started_at", settings.zone)
     sift.sift_time_log(log, scope)
-    problems += sift.mark_repeats(log, files)
-    tables.entries = read_entries(log, files, settings.default_role)
+    problems += sift.mark_repeats(log, names)
+    tables.entries = read_entries(log, names, settings.default_role)
     problems += dispute(e for mine in tables.entries.values() for e in mine)
-    problems += time_notes(log, files, columns, settings.month, settings.zone)
+    problems += time_notes(log, names, columns, settings.month, settings.zone)
     tables.logged = programs_logged(log)
     tables.has_contact = "contact" in columns
     tables.calls, told = logged_calls(tables.entries, tables.has_contact)
@@ -220,39 +261,30 @@ def _calls(
     tables: TimeTables,
     problems: list[Problem],
 ) -> None:
-    files = frames.files[CALLS]
-    problems += sift.forget_midnights(calls, files, "started_at", settings.zone)
+    names = frames.files[CALLS]
+    problems += sift.forget_midnights(calls, names, "started_at", settings.zone)
     tables.has_calls = "contact" in frames.columns[CALLS]
     assign_programs(calls, tables.entries, settings.month)
     sift.sift_calls(calls, scope, tables.has_calls)
-    problems += add_calls(tables.calls, calls, files, tables.has_calls)
+    problems += add_calls(tables.calls, calls, names, tables.has_calls)
     if settings.calls_count_as_time:
-        for entry in list(call_entries(calls, files, tables.entries, settings.default_role)):
+        for entry in list(call_entries(calls, names, tables.entries, settings.default_role)):
             tables.entries.setdefault(entry.patient, []).append(entry)
 
 
-def _refuse_strangers(frames: Frames, month: Month) -> None:
-    """Files of another month, and a roster that knows nobody."""
-    faults = []
-    for name in (READINGS, TIME_LOG):
-        frame = frames.get(name)
-        if frame is None:
-            continue
-        kinds = frame["kind"][frame["disposition"] == Disposition.EXCLUDED]
-        readable = frame["day"].notna().sum()
-        if readable and (kinds == Exclusion.OTHER_MONTH).sum() == readable:
-            sentence = (
-                f"no line of it lies between {month.span_start} and {month.end}; is it the export "
-                f"of another month? Audit that one with --month, or export {month} again"
-            )
-            faults.append(Fault(", ".join(frames.files[name]), 0, "", sentence))
-        inside = kinds[kinds != Exclusion.OTHER_MONTH]
-        used = (frame["disposition"] == Disposition.USED).any()
-        if len(inside) and not used and (inside == Exclusion.NOT_ON_ROSTER).all():
-            sentence = (
-                "none of its patients is on the roster; is it another practice's, or did a "
-                "spreadsheet change the ids? Export both again with ids as text"
-            )
-            faults.append(Fault(", ".join(frames.files[name]), 0, "patient_id", sentence))
+def _refuse(frames: Frames, month: Month) -> identity.Identity:
+    """Refuse what is not this month's or not this practice's, all at once."""
+    who = identity.compare(frames)
+    faults = [*files.of_another_month(frames, month), *identity.faults(frames, who)]
     if faults:
         raise InputsRefused(faults)
+    return who
+
+
+def _cut(frames: Frames, settings: Settings, problems: list[Problem]) -> bool:
+    """Whether the last lines seem to be missing; the practice may say that they are not."""
+    if settings.covers:
+        return False
+    thin = files.thins_out(frames, settings.month, settings.as_of)
+    problems += [thin] if thin else []
+    return thin is not None or files.stops_at_a_cap(frames, settings.month, settings.as_of)

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from rtmaudit.facts.days import DaySets
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.spans import Cover, Stays
+from rtmaudit.facts.summaries import Summaries
 from rtmaudit.facts.time import TimeTables
 from rtmaudit.model import PROGRAM_OF_SYSTEM, BillerType, Program, System, Window
 from rtmaudit.windows import ONE_DAY, Discharge, Month, length
@@ -31,6 +32,7 @@ class Known:
     practice_systems: frozenset[System] = field(default_factory=frozenset)
     stays: Mapping[str, Sequence[Stays]] = field(default_factory=dict)
     covers: Mapping[str, Sequence[Cover]] = field(default_factory=dict)
+    summaries: Summaries = field(default_factory=lambda: Summaries({}))
 
     def left(self, window: Window) -> int:
         """Days of a window that are not over on the as-of day."""

@@ -26,7 +26,7 @@ STAFF_DAY = 12 * 3600
 """Seconds that one person does not log on one day (M16)."""
 
 MOST_AT_ONCE = 3
-"""Readings that one device takes in one second; more were stamped by an upload (D08)."""
+"""Readings that one device takes in one minute; more were stamped by an upload (D08)."""
 
 PLAUSIBLE = (60, 120 * 60)
 ENOUGH = 5
@@ -134,16 +134,17 @@ def _late_syncs(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Problem]:
 
 
 def _stamped_at_once(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Problem]:
-    """Several readings of one device in one second: their time may be that of an upload."""
+    """Several readings of one device in one minute: their time may be that of an upload."""
     timed = used[used["second"].notna()]
-    at_once = timed.groupby(["file", "patient_id", "device_id", "second"], dropna=False, sort=False)
+    timed = timed.assign(minute=timed["second"] // 60)
+    at_once = timed.groupby(["file", "patient_id", "device_id", "minute"], dropna=False, sort=False)
     sizes = at_once["line"].transform("size")
     told: dict[int, list[int]] = {}
     for file, line in zip(*(timed[sizes > MOST_AT_ONCE][c] for c in ("file", "line")), strict=True):
         told.setdefault(file, []).append(int(line))
     for file, lines in sorted(told.items()):
         first, second = (files[file], lines[0]), (files[file], lines[1])
-        yield _note(second, "recorded_at", ProblemKind.SAME_INSTANT, first)
+        yield _note(second, "recorded_at", ProblemKind.SAME_MINUTE, first)
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:

@@ -71,7 +71,7 @@ def sum_seconds(
         least, most = _inside(entry, window, zone)
         if most == 0 or (entry.role is not None and entry.role not in roles) or not roles:
             continue
-        why, cause = (Why.DISPUTED, entry.cause) if least != most else (None, None)
+        why, cause = (_why(entry), entry.cause) if least != most else (None, None)
         if entry.disputed:
             why, cause = Why.DISPUTED, Cause.OVERLAP
         doubt = days.doubt(entry.day)
@@ -83,6 +83,11 @@ def sum_seconds(
             least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
         total.add(least, most, why, cause)
     return total
+
+
+def _why(entry: Entry) -> Why:
+    """The seconds that an export rounded away are in no export; all else is disputed."""
+    return Why.MISSING if entry.cause is Cause.ROUNDED else Why.DISPUTED
 
 
 def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, int | None]:

@@ -104,7 +104,8 @@ def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
 
 def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | None) -> Entry:
     trusted = row["disposition"] is Disposition.USED
-    cause = _CAUSES.get(row["kind"], None if trusted else Cause.LINE_NOT_READABLE)
+    rounded = Cause.ROUNDED if row["least"] != row["most"] else None
+    cause = _CAUSES.get(row["kind"], rounded if trusted else Cause.LINE_NOT_READABLE)
     return Entry(
         row["patient_id"],
         (files[row["file"]], int(row["line"])),

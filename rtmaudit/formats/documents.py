@@ -16,7 +16,7 @@ from rtmaudit.formats.shapes import (
     Tail,
 )
 from rtmaudit.model import UNIT_OF_FACT, Finding, Need
-from rtmaudit.report import PatientReport, Report, words
+from rtmaudit.report import Behind, PatientReport, Report, words
 from rtmaudit.report.standing import reachable
 
 
@@ -63,6 +63,7 @@ def head(report: Report) -> Head:
             {
                 "role": each.role,
                 "name": each.name,
+                "layout": each.layout or None,
                 "sha256": each.sha256,
                 "records": each.records,
                 "used": each.used,
@@ -135,7 +136,7 @@ def candidate(each: Candidate) -> CandidateShape:
     }
 
 
-def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> FindingShape:
+def finding(each: Finding, evidence: tuple[Behind, ...]) -> FindingShape:
     """One finding with all of its needs."""
     return {
         "program": str(each.program),
@@ -160,7 +161,7 @@ def finding(each: Finding, evidence: tuple[tuple[str, int], ...]) -> FindingShap
         "modifiers": list(each.modifiers),
         "amount": None,
         "sources": list(each.sources),
-        "evidence": [{"file": file, "line": line} for file, line in evidence],
+        "evidence": [{"file": b.file, "line": b.line, "summary": b.summary} for b in evidence],
     }
 
 

@@ -34,6 +34,17 @@ def write_tsv(report: Report, stream: TextIO, *, which: str, everything: bool) -
     _write(report, stream, which, everything, "\t")
 
 
+def write_problems(report: Report, stream: TextIO) -> None:
+    """Every line that was not simply used, and what became of it: never capped, and without the
+    content of any cell."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(["file", "line", "column", "kind", "disposition", "other_line"])
+    for each in sorted([*report.problems, *report.left_out], key=lambda p: (p.file, p.line)):
+        names = [harmless(text) for text in (each.file, each.column, each.other_line)]
+        file, column, other = names
+        writer.writerow([file, each.line or "", column, each.kind, each.disposition, other])
+
+
 def _write(report: Report, stream: TextIO, which: str, everything: bool, delimiter: str) -> None:
     shown = view(report, which, everything=everything)
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")

@@ -45,10 +45,12 @@ class Rules(TypedDict):
 
 
 class Input(TypedDict):
-    """A file: `records` = used + duplicate + the sums of excluded and of quarantined."""
+    """A file: `records` = used + duplicate + the sums of excluded and of quarantined. `layout` is
+    the vendor's that its header was recognised as."""
 
     role: str
     name: str
+    layout: str | None
     sha256: str
     records: int
     used: int
@@ -112,10 +114,11 @@ class AlternativeShape(TypedDict):
 
 
 class LineShape(TypedDict):
-    """A physical line of an export."""
+    """A physical line of an export; of a `summary` it is a count itself."""
 
     file: str
     line: int
+    summary: bool
 
 
 class FindingShape(TypedDict):

@@ -12,6 +12,7 @@ from rtmaudit.model.vocabulary import (
     BillerType,
     Cause,
     Clock,
+    Exclusion,
     FactName,
     Met,
     ProblemKind,
@@ -158,12 +159,13 @@ class Finding:
 class Problem:
     """One problem, at its file, physical line and column. `disposition` is `disputed` for a line
     that is used in `high` only, `settled` for one that a decision took out of doubt (`other_line`
-    is then the decision's), and `note` for what is told and changes nothing."""
+    is then the decision's), `note` for what is told and changes nothing, and else what became of
+    the line."""
 
     file: str
     line: int
     column: str
-    kind: ProblemKind
+    kind: ProblemKind | Exclusion
     disposition: str
     other_line: str = ""
 

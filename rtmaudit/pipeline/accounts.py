@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from rtmaudit.errors import InvariantError
 from rtmaudit.exports import TableData, Tables
-from rtmaudit.model import Disposition, Problem, Program
+from rtmaudit.model import Disposition, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.tables import DECISIONS, PATIENTS, TABLES
+from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES
 from rtmaudit.windows import Month
 
 EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
@@ -48,6 +48,8 @@ def _summary(data: TableData, index: int) -> InputSummary:
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),
         file.ignored,
+        file.layout,
+        file.told,
     )
 
 
@@ -67,10 +69,21 @@ def quarantined(tables: Tables) -> Iterator[Problem]:
                 yield Problem(file, int(row["line"]), row["column"], row["kind"], how)
 
 
+def left_out(tables: Tables) -> Iterator[Problem]:
+    """Every line that is valid and out of scope, or there twice."""
+    for data in tables.data.values():
+        gone = data.frame["disposition"].isin([Disposition.EXCLUDED, Disposition.DUPLICATE])
+        lines = data.frame.loc[gone, ["file", "line", "disposition", "kind"]]
+        for file, line, disposition, kind in lines.itertuples(index=False):
+            said = kind or ProblemKind.REPEATED_ENTRY
+            yield Problem(data.files[file].name, int(line), "", said, str(disposition))
+
+
 def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) -> Iterator[str]:
     """Tables and events that no export holds, and programs without rules. They never change a
     verdict."""
-    yield from (name for name in TABLES if name != DECISIONS and tables.get(name) is None)
+    said = (DECISIONS, SUMMARY)
+    yield from (name for name in TABLES if name not in said and tables.get(name) is None)
     roster = tables.get(PATIENTS)
     if roster is not None:
         yield from (column for column in EVENTS if column not in roster.columns)
@@ -86,7 +99,9 @@ def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) ->
 
 
 def _programs_named(data: TableData) -> Iterator[Program]:
+    """Programs by our words for them; claims may hold any text there, which is never told."""
     for column in ("program", "programs"):
         if column in data.frame:
             for cell in data.frame[column]:
-                yield from cell if isinstance(cell, tuple) else () if cell is None else (cell,)
+                cells = cell if isinstance(cell, tuple) else (cell,)
+                yield from (Program(each) for each in cells if each in frozenset(Program))

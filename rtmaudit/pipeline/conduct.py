@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rtmaudit import __version__
 from rtmaudit.config import Config, Taken
@@ -10,25 +10,29 @@ from rtmaudit.errors import UsageError
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count
 from rtmaudit.model import Cause, Clock
-from rtmaudit.pipeline.accounts import not_checked, quarantined, summaries
+from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
-from rtmaudit.report import PositionTaken, Report, words
+from rtmaudit.report import PatientReport, PositionTaken, Report, words
 from rtmaudit.report.build import on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
 
+SAY_EVERY = 100
 
-def audit(order: Order) -> Report:
-    """The whole story. Raises an RtmauditError where the program cannot go on."""
+
+def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
+    """The whole story. `say` is told what is being done. Raises an RtmauditError where the program
+    cannot go on."""
     book = load_rules(order.rules, order.overlays)
     book = book.with_positions(positions(order.config, book))
     _refuse_a_month_without_rules(book, order)
     mine = payers(book, order.config, order.payer)
-    tables = read_tables(order.paths, order.config)
+    tables = read_tables(order.paths, order.config, say)
+    say("counting")
     counted = count(_frames(tables), settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
-    patients = list(judge_everyone(order, mine, tables, counted))
+    patients = list(_told(judge_everyone(order, mine, tables, counted), say))
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
         month=order.month,
@@ -45,11 +49,19 @@ def audit(order: Order) -> Report:
         problems=tuple(
             sorted([*quarantined(tables), *counted.problems, *unknown_payers(tables, mine)])
         ),
+        left_out=tuple(sorted(left_out(tables))) if order.left_out else (),
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
         decisions=tuple(counted.decisions),
     )
+
+
+def _told(patients: Iterator[PatientReport], say: Callable[[str], None]) -> Iterator[PatientReport]:
+    for number, patient in enumerate(patients):
+        if number % SAY_EVERY == 0:
+            say(f"judging patient {number + 1}")
+        yield patient
 
 
 def _refuse_a_month_without_rules(book: Rulebook, order: Order) -> None:

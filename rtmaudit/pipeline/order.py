@@ -18,7 +18,7 @@ from rtmaudit.windows import ONE_DAY, Month
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an audit is asked to do."""
+    """What an audit is asked to do. `left_out`: list the lines that are out of scope, too."""
 
     paths: tuple[Path, ...]
     month: Month
@@ -29,6 +29,7 @@ class Order:
     payer: str | None = None
     strict: bool = False
     evidence: bool = False
+    left_out: bool = False
 
 
 def as_of_day(asked: date | None, month: Month, today: date) -> date:
@@ -74,4 +75,5 @@ def settings(order: Order, tables: Tables) -> Settings:
             for file in (readings.files if readings else [])
             if file.covers
         },
+        config.id_width,
     )

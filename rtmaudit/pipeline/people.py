@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import date
 
-from rtmaudit.exports import Tables
+from rtmaudit.exports import InputFile, Tables
 from rtmaudit.facts import Counted, Facts, count_conditions
 from rtmaudit.facts.behind import Lines, lines_of
 from rtmaudit.fit import Fit, FitKind, find_fit
@@ -19,12 +19,10 @@ from rtmaudit.model import (
 )
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
-from rtmaudit.report import Billing, PatientReport
+from rtmaudit.report import Behind, Billing, PatientReport
 from rtmaudit.rulebook import MEDICARE
-from rtmaudit.tables import CALLS, CLAIMS, READINGS, TIME_LOG
+from rtmaudit.tables import CALLS, CLAIMS, READINGS, SUMMARY, TIME_LOG
 from rtmaudit.windows import build_windows
-
-STRANGER = Fit(FitKind.NOT_ON_ROSTER)
 
 
 def judge_everyone(
@@ -33,6 +31,7 @@ def judge_everyone(
     """Every patient, by id: findings, fit, and the lines behind them where asked for."""
     facts = counted.facts
     lines = _lines(tables, facts) if order.evidence else None
+    summaries = {file.name for file in _files(tables, SUMMARY)}
     claims = _claims(tables)
     for patient in sorted(_everyone(tables, facts)):
         question = _question(order, payers, facts, patient, claims.get(patient, ()))
@@ -45,8 +44,9 @@ def judge_everyone(
             for program in question.programs or (first,)
         }
         book = payers.book.under(billing[str(first)].rules_payer)
-        found = find_fit(book, question, findings, conditions) if known else STRANGER
-        evidence = _evidence(lines, patient, findings) if lines else {}
+        stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=counted.resembled.get(patient, ()))
+        found = find_fit(book, question, findings, conditions) if known else stranger
+        evidence = _evidence(lines, patient, findings, summaries) if lines else {}
         yield PatientReport(
             patient,
             billing,
@@ -112,7 +112,7 @@ def _payer(named: Sequence[tuple[date, str]], day: date) -> str:
 def _everyone(tables: Tables, facts: Facts) -> set[str]:
     """Everybody on the roster, and everybody with a line that concerns the judged days."""
     found = set(facts.roster.lines)
-    for name in (READINGS, TIME_LOG, CALLS):
+    for name in (READINGS, TIME_LOG, CALLS, SUMMARY):
         data = tables.get(name)
         if data is not None:
             frame = data.frame
@@ -148,13 +148,22 @@ def _claims(tables: Tables) -> dict[str, list[Claim]]:
 
 def _lines(tables: Tables, facts: Facts) -> Lines:
     data = tables.get(READINGS)
-    files = dict(enumerate(file.name for file in data.files)) if data else {}
+    files = dict(enumerate(file.name for file in _files(tables, READINGS)))
     return lines_of(facts, data.frame if data else None, files)
 
 
+def _files(tables: Tables, name: str) -> list[InputFile]:
+    data = tables.get(name)
+    return data.files if data else []
+
+
 def _evidence(
-    lines: Lines, patient: str, findings: Sequence[Finding]
-) -> dict[int, tuple[tuple[str, int], ...]]:
+    lines: Lines, patient: str, findings: Sequence[Finding], summaries: Container[str]
+) -> dict[int, tuple[Behind, ...]]:
     return {
-        i: lines.behind(patient, finding.refs, finding.window) for i, finding in enumerate(findings)
+        i: tuple(
+            Behind(file, line, file in summaries)
+            for file, line in lines.behind(patient, finding.refs, finding.window)
+        )
+        for i, finding in enumerate(findings)
     }

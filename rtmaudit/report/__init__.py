@@ -1,6 +1,7 @@
 """Findings -> Report, its views, and every sentence a person reads."""
 
 from rtmaudit.report.build import (
+    Behind,
     Billing,
     InputSummary,
     PatientReport,
@@ -9,4 +10,12 @@ from rtmaudit.report.build import (
     Settle,
 )
 
-__all__ = ["Billing", "InputSummary", "PatientReport", "PositionTaken", "Report", "Settle"]
+__all__ = [
+    "Behind",
+    "Billing",
+    "InputSummary",
+    "PatientReport",
+    "PositionTaken",
+    "Report",
+    "Settle",
+]

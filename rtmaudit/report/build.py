@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from rtmaudit.fit import Fit
 from rtmaudit.model import Cause, Clock, Decision, Finding, Problem, ReasonKind, Verdict
@@ -28,6 +29,8 @@ class InputSummary:
     excluded: Mapping[str, int]
     quarantined: Mapping[str, int]
     ignored: tuple[str, ...] = ()
+    layout: str = ""
+    told: tuple[str, ...] = ()
 
     @property
     def accounted(self) -> int:
@@ -76,6 +79,17 @@ class Billing:
     rules_payer: str = ""
 
 
+class Behind(NamedTuple):
+    """A line behind a count; of a `summary` it is a count itself, and nobody's own reading."""
+
+    file: str
+    line: int
+    summary: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}" + (" (summary)" if self.summary else "")
+
+
 @dataclass(frozen=True, slots=True)
 class PatientReport:
     """One patient: findings, fit, and what the views show beside them."""
@@ -87,7 +101,7 @@ class PatientReport:
     findings: tuple[Finding, ...]
     fit: Fit
     conditions: tuple[str, ...] = ()
-    evidence: Mapping[int, tuple[tuple[str, int], ...]] = field(default_factory=dict)
+    evidence: Mapping[int, tuple[Behind, ...]] = field(default_factory=dict)
     started: frozenset[str] = frozenset()
     """The programs whose start is on file."""
 
@@ -117,6 +131,7 @@ class Report:
     settle_first: tuple[Settle, ...]
     patients: tuple[PatientReport, ...]
     problems: tuple[Problem, ...]
+    left_out: tuple[Problem, ...] = ()
     not_read: tuple[str, ...] = ()
     on_calendar_clock: int = 0
     positions: tuple[PositionTaken, ...] = ()

@@ -9,7 +9,7 @@ from enum import Enum
 
 from rtmaudit.model import UNIT_OF_FACT, FactName, Finding, Verdict
 from rtmaudit.report import words
-from rtmaudit.report.build import PatientReport, Report
+from rtmaudit.report.build import Behind, PatientReport, Report
 from rtmaudit.report.standing import (
     codes_with,
     month_needs,
@@ -173,9 +173,7 @@ def _codes(report: Report, everything: bool) -> Iterator[list[Cell]]:
                 yield _code_row(patient, finding, patient.evidence.get(i, ()))
 
 
-def _code_row(
-    patient: PatientReport, finding: Finding, evidence: Sequence[tuple[str, int]]
-) -> list[Cell]:
+def _code_row(patient: PatientReport, finding: Finding, evidence: Sequence[Behind]) -> list[Cell]:
     need, billing = shown_need(finding), patient.billed(finding.program)
     by, start_by = reachable(finding, need) if need else (None, None)
     return [
@@ -209,7 +207,7 @@ def _code_row(
         None,
         "",
         _join(finding.sources),
-        _join(f"{file}:{line}" for file, line in evidence),
+        _join(map(str, evidence)),
     ]
 
 

@@ -8,11 +8,14 @@ from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rtmaudit.config import Config
+from rtmaudit import tables
+from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import Fault, FaultsError, RulebookError
+from rtmaudit.exports.delimited import records_of
+from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.mapping import map_file
 from rtmaudit.exports.read import InputFile, table_of_lines
-from rtmaudit.exports.strict import RawFile, records_of
+from rtmaudit.exports.strict import raw_file
 from rtmaudit.facts import Facts, Frames, Settings, count
 from rtmaudit.judge import Claim, Question, judge
 from rtmaudit.model import Clock, FactName, FactRef, Finding, Program, Window
@@ -143,11 +146,12 @@ def _count_rows(asked: Scenario, rows: Rows, book: Rulebook, as_of: date) -> Fac
     for name in TABLES:
         text = getattr(rows, name)
         if text is not None:
-            header, records, lines = records_of(name, text, ",", 0)
-            mapped = map_file(RawFile(name, "", header, records, lines), name, config)
+            grid = Grid(*records_of(name, text, ",", 0))
+            raw = raw_file(name, "", grid, list(tables.TABLES[name].columns))
+            mapped = map_file(raw, name, TableMap(), config)
             faults += mapped.faults
-            table = table_of_lines(name, [InputFile(name, name, "", len(records))], [mapped])
-            frames[name], files[name], columns[name] = table.frame, [name], table.columns
+            data = table_of_lines(name, [InputFile(name, name, "", len(raw.rows))], [mapped])
+            frames[name], files[name], columns[name] = data.frame, [name], data.columns
     if faults:
         raise RulebookError(faults)
     monthly = asked.window_mode == "calendar_month"

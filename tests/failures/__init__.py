@@ -2,4 +2,4 @@
 
 import pytest
 
-pytest.register_assert_rewrite("failures.outcome")
+pytest.register_assert_rewrite("failures.outcome", "failures.failing")

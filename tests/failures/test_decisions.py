@@ -321,6 +321,7 @@ USED = [
         log(entry("10"), *[entry("5", "2026-05-04")] * 2) | decided("time_log:4 P1 keep"),
         {RTM: (10, 10)},
         {"time_log other_month": 2, "decisions other_month": 1},
+        ("time_log started_at mostly_other_month note",),
     ),
     Case(
         "one decision said twice",

@@ -150,6 +150,7 @@ CASES = [
         readings(seen("P1", 1, 2, 3), seen("P01", 2)),
         {ONE: (3, 3)},
         {"readings not_on_roster": 1},
+        ("readings:5 patient_id id_resembles note patients:2",),
     ),
     Case(
         "I10 what another month says of the device says nothing here",
@@ -245,13 +246,13 @@ SYNCED = [
         ("readings:3 received_at unreadable_date note",),
     ),
     Case(
-        "D08 four readings of one device in one second: is it the time of the upload?",
+        "D08 four readings of one device in one minute: is it the time of the upload?",
         {"readings": table(READINGS, *UPLOADED)},
         {ONE: (1, 1)},
         {},
         (
             "readings:3 device_id several_devices note readings:2",
-            "readings:3 recorded_at same_instant note readings:2",
+            "readings:3 recorded_at same_minute note readings:2",
         ),
     ),
     Case(
@@ -277,4 +278,4 @@ def test_d08_an_upload_is_told_once_per_file(tmp_path: Path) -> None:
         table(READINGS, *UPLOADED, *UPLOADED), encoding="utf-8"
     )
     counted = Practice(tmp_path).counted(readings=table(READINGS, *UPLOADED))
-    assert [str(p.kind) for p in counted.problems].count("same_instant") == 2
+    assert [str(p.kind) for p in counted.problems].count("same_minute") == 2

@@ -56,7 +56,9 @@ def lengths(*minutes: str) -> dict[str, str]:
 
 def unit(name: str) -> dict[str, Config]:
     return {
-        "config": Config(tables={"time_log": TableMap.model_validate({"units": {"minutes": name}})})
+        "config": Config(
+            tables={"time_log": [TableMap.model_validate({"units": {"minutes": name}})]}
+        )
     }
 
 

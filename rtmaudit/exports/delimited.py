@@ -1,0 +1,144 @@
+"""Text of a file -> its records with their physical lines, by Python's strict CSV reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable
+
+from rtmaudit.config import TableMap
+from rtmaudit.errors import InvariantError
+from rtmaudit.exports.grid import Grid, find_header
+from rtmaudit.exports.packed import refuse
+
+DELIMITERS = ",;\t|"
+_NAMES = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
+LINE_END = re.compile(r"\r\n|\r|\n")
+_ENOUGH = 1 << 16
+"""Characters at the start of a file in which its delimiter shows."""
+
+
+def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[str]) -> Grid:
+    """All records of a file of text, the lines above the header too. `wanted` are the names of
+    columns by which the delimiter is known. Raises InputsRefused."""
+    text = decode(name, raw, mapping.encoding)
+    skipped, start = _skip(text, mapping.skip_lines)
+    delimiter = mapping.delimiter or _delimiter(text[start : start + _ENOUGH], wanted)
+    rows, lines = records_of(name, text[start:], delimiter, len(skipped))
+    _check_swallowed(name, rows, lines, delimiter)
+    above = [[line] for line in skipped]
+    told = (f"fields end with {_NAMES.get(delimiter, delimiter)}",)
+    return Grid(above + rows, [*range(1, len(above) + 1), *lines], told=told)
+
+
+def decode(name: str, raw: bytes, encoding: str) -> str:
+    """Bytes -> text. Nothing is replaced and nothing passed over. Raises InputsRefused."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    elif raw.startswith(b"\xef\xbb\xbf"):
+        encoding = "utf-8"
+    try:
+        text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        mend = "export it again as UTF-8"
+        if encoding == "utf-8":
+            mend = (
+                "if it comes from Excel or an older system, add `encoding: cp1252` under its table "
+                "in rtmaudit.yaml"
+            )
+        raise refuse(name, line, f"is not {encoding} text; {mend}") from None
+    if "\0" in text:
+        line = len(LINE_END.findall(text, 0, text.index("\0"))) + 1
+        raise refuse(name, line, "holds a NUL byte; the file is damaged or is no text")
+    if not text.strip():
+        raise refuse(name, 0, "is empty; export it again")
+    return text
+
+
+def _skip(text: str, lines: int) -> tuple[list[str], int]:
+    """The lines that the mapping passes over, and where the text goes on."""
+    stream = io.StringIO(text, newline="")
+    skipped = [stream.readline() for _ in range(lines)]
+    return [line.rstrip("\r\n") for line in skipped if line], sum(map(len, skipped))
+
+
+def _delimiter(start: str, wanted: Iterable[str]) -> str:
+    """The delimiter under which the header names the most of the columns that are looked for."""
+    known = list(wanted)
+
+    def fits(delimiter: str) -> int:
+        header = find_header(first_rows(start, delimiter), known)
+        return header.fits if header else 0
+
+    return max(DELIMITERS, key=fits)
+
+
+def first_rows(start: str, delimiter: str, most: int = 25) -> list[list[str]]:
+    """The first records of a text, read leniently: to recognise it, never to count."""
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(start, newline=""), delimiter=delimiter):
+            rows.append(row)
+            if len(rows) == most:
+                break
+    except csv.Error:
+        pass
+    return rows
+
+
+def records_of(
+    name: str, text: str, delimiter: str, skipped: int
+) -> tuple[list[list[str]], list[int]]:
+    """CSV text -> records and the physical line on which each begins. Raises InputsRefused for a
+    quote out of place, and InvariantError if a physical line belongs to no record."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    records: list[list[str]] = []
+    lines: list[int] = []
+    begin = 1
+    try:
+        for record in reader:
+            records.append(record)
+            lines.append(begin + skipped)
+            begin = reader.line_num + 1
+    except csv.Error:
+        raise refuse(
+            name,
+            begin + skipped,
+            "a quote that begins on this line is never closed, or stands in the wrong place; mend "
+            "or remove the quote",
+        ) from None
+    if begin - 1 != physical_lines(text):
+        raise InvariantError(
+            f"{name}: {begin - 1} lines in records, {physical_lines(text)} in the file; nothing "
+            "was written. Please report this"
+        )
+    return records, lines
+
+
+def physical_lines(text: str) -> int:
+    """Lines of a text, counted without reading a record."""
+    ends = text.count("\n") + text.count("\r") - text.count("\r\n")
+    return ends + (0 if not text or text.endswith(("\n", "\r")) else 1)
+
+
+def _check_swallowed(name: str, rows: list[list[str]], lines: list[int], delimiter: str) -> None:
+    """A pair of stray quotes ate lines: its cell holds as many delimiters as these had, or it left
+    a record of another width than the most."""
+    broken = [i for i, row in enumerate(rows) if any("\n" in c or "\r" in c for c in row)]
+    if not broken:
+        return
+    widths = [len(row) for row in rows]
+    width = max(set(widths), key=lambda w: (widths.count(w), w))
+    for i in broken:
+        for cell in rows[i]:
+            ends = len(LINE_END.findall(cell))
+            whole = ends and cell.count(delimiter) >= ends * max(1, width - 1)
+            if whole or (ends and len(rows[i]) != width):
+                raise refuse(
+                    name,
+                    lines[i],
+                    "a quoted cell that begins here runs over whole lines; a stray quote swallowed "
+                    "them; mend or remove it",
+                )

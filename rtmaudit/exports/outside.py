@@ -1,0 +1,118 @@
+"""Which records of a file are no lines of its table: what stands above, between and below.
+
+Every one of them is told with its line. A record that could be a patient's is never among them: it
+is read, or quarantined.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rtmaudit.exports.grid import normal
+from rtmaudit.exports.plan import Plan
+from rtmaudit.model import Exclusion, ProblemKind
+
+SUMMARY_WORDS = frozenset(
+    {"total", "totals", "subtotal", "grand total", "summary", "sum", "count", "average"}
+    | {"rate", "rates", "revenue"}
+)
+
+_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
+
+Outside = Exclusion | ProblemKind | None
+"""Why a record is not read, or None."""
+
+
+def find_outside(plan: Plan) -> list[Outside]:
+    """For each record of the file why its cells are not read, or None."""
+    raw = plan.raw
+    found: list[Outside] = [
+        Exclusion.ABOVE_HEADER if i < raw.above else _of_record(plan, row)
+        for i, row in enumerate(raw.rows)
+    ]
+    _second_header_line(plan, found)
+    _repeated_above(plan, found)
+    _below_the_table(plan, found)
+    return found
+
+
+def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
+    if not any(cell.strip() for cell in row):
+        return Exclusion.BLANK
+    if [normal(cell) for cell in row] == plan.names:
+        return Exclusion.REPEATED_HEADER
+    if plan.dropped(row):
+        return Exclusion.NOT_KEPT
+    if len(row) != len(plan.names):
+        return ProblemKind.ROW_WIDTH
+    if _sums_up(plan, row):
+        return Exclusion.SUMMARY_LINE
+    return None if plan.kept(row) else Exclusion.NOT_KEPT
+
+
+def _sums_up(plan: Plan, row: Sequence[str]) -> bool:
+    """A total stands where the patient's id would, or anywhere in a record without one."""
+    if "patient_id" not in plan.columns:
+        return False
+    patient = plan.cell(row, "patient_id").strip()
+    cells = [patient] if patient else row
+    return any(cell.strip(" :").lower() in SUMMARY_WORDS for cell in cells)
+
+
+def _second_header_line(plan: Plan, found: list[Outside]) -> None:
+    """Units or other words right below the header: a line that must tell a time, and has no digit
+    in any cell. A patient whom another line names too is no such word."""
+    i, rows = plan.raw.above, plan.raw.rows
+    if i >= len(found) or found[i] is not None or plan.table.stamp not in plan.columns:
+        return
+    row = rows[i]
+    words = bool(plan.cell(row, plan.table.stamp)) and not any(map(str.isdigit, "".join(row)))
+    if words and plan.patient(row) not in map(plan.patient, rows[i + 1 :]):
+        found[i] = Exclusion.HEADER_LINE
+
+
+def _repeated_above(plan: Plan, found: list[Outside]) -> None:
+    """Concatenated exports repeat what stands above their header too."""
+    above = plan.raw.above
+    for i, why in enumerate(found):
+        if why is Exclusion.REPEATED_HEADER:
+            for j in range(max(above, i - above), i):
+                if found[j] is ProblemKind.ROW_WIDTH:
+                    found[j] = Exclusion.ABOVE_HEADER
+
+
+def _below_the_table(plan: Plan, found: list[Outside]) -> None:
+    """What follows the last whole line and cannot be a patient's: a sentence, a date of the export,
+    a table of rates. A line that may only be cut off stays one, and is quarantined."""
+    rows = plan.raw.rows
+    last = max((i for i, why in enumerate(found) if _whole(plan, rows[i], why)), default=None)
+    if last is None:
+        return
+    above = zip(rows[: last + 1], found, strict=False)
+    patients = {plan.patient(row) for row, why in above if why is None}
+    apart = False
+    for i in range(last + 1, len(rows)):
+        apart = apart or found[i] is Exclusion.BLANK
+        cut = not apart or i == len(rows) - 1
+        if isinstance(found[i], Exclusion) or plan.patient(rows[i]) in patients:
+            continue
+        if not _maybe_a_line(plan, rows[i], apart, cut):
+            found[i] = Exclusion.BELOW_TABLE
+
+
+def _maybe_a_line(plan: Plan, row: Sequence[str], apart: bool, cut: bool) -> bool:
+    """Whether a record that is not whole could still be of a patient whom no line above names;
+    `apart`: below a blank line; `cut`: where a line that is cut off may stand."""
+    patient, cells = plan.patient(row), [cell.strip() for cell in row if cell.strip()]
+    wide, dated = len(row) == len(plan.names), any(map(_DATED.search, cells))
+    if not patient:
+        return dated and wide and len(cells) > 1
+    if normal(patient) in plan.names:
+        return False
+    return (wide and not apart) or (" " not in cells[0] and (dated or (cut and len(cells) == 1)))
+
+
+def _whole(plan: Plan, row: Sequence[str], why: Outside) -> bool:
+    """Whether a record has all the cells that a line of its table must have."""
+    return why is Exclusion.NOT_KEPT or (why is None and all(plan.filled(row)))
