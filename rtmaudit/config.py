@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -222,7 +223,8 @@ class Taken(Strict):
 
 
 class Config(Strict):
-    """The whole of rtmaudit.yaml. Every command option may stand here too."""
+    """The whole of rtmaudit.yaml. Every command option may stand here too. `asks` holds, per file,
+    the question which table it is."""
 
     timezone: Zone | None = None
     month: str | None = None
@@ -251,6 +253,7 @@ class Config(Strict):
     verbose: bool = False
     no_color: bool = False
     fail_on: Texts | None = None
+    asks: dict[str, str] = Field(default_factory=dict)
 
     _document: Document | None = PrivateAttr(default=None)
 
@@ -268,7 +271,11 @@ class Config(Strict):
         return self.timezone or (zones.pop() if len(zones) == 1 else None)
 
     def unanswered(self) -> Iterator[Fault]:
-        """Each question of a mapping that must be answered before an audit, and where it stands."""
+        """Each question that must be answered before an audit, and where it stands."""
+        patterns = [p for maps in self.tables.values() for each in maps for p in each.files or ()]
+        for file, question in self.asks.items():
+            if not any(fnmatch(file, pattern) for pattern in patterns):
+                yield self.fault(("asks", file), question)
         for name, maps in self.tables.items():
             for i, mapping in enumerate(maps):
                 at = _place(self._document, name, i)

@@ -195,6 +195,21 @@ def one_sentence(said: str, *parts: str) -> None:
     holds(said, *parts)
 
 
+def answered(text: str, *lines: str) -> str:
+    """A proposed mapping after a person has taken the `# ` off each of these lines; `key: a -> b`
+    writes b where a stood."""
+    rows = text.splitlines()
+    for line in lines:
+        shown, _, written = line.partition(" -> ")
+        at = [i for i, row in enumerate(rows) if row.strip().startswith(f"# {shown}")]
+        assert at, (shown, text)
+        key, _, value = shown.partition(": ")
+        rows[at[0]] = rows[at[0]].replace("# ", "", 1)
+        if written:
+            rows[at[0]] = rows[at[0]].replace(f"{key}: {value}", f"{key}: {written}")
+    return joined(rows)
+
+
 def holds(said: str, *parts: str) -> None:
     """Each part stands in what was said."""
     missing = [part for part in parts if part not in said]

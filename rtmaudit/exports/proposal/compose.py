@@ -90,15 +90,22 @@ def _ask_zone(page: Page, drafts: Sequence[Draft]) -> None:
 
 
 def _ask_tables(page: Page, drafts: Sequence[Draft]) -> None:
-    """Files that may be of several tables."""
-    for draft in drafts:
-        tables = [each for each in TABLES if each in (draft.table, *draft.or_else)]
-        if draft.or_else and draft.table == tables[0]:
-            names = " and ".join(draft.files)
-            page.gap()
-            sentence = f"What is {names}: {' or '.join(tables)}? Its columns fit each."
-            hint = "Uncomment the one block that is right, below."
-            page.question(Question("tables", sentence, (), hint=hint), 0, draft.files)
+    """Files that may be of several tables: an audit waits until one of them names it."""
+    asked = [draft for draft in drafts if draft.or_else and draft.table == _may_be(draft)[0]]
+    if not asked:
+        return
+    page.gap()
+    page.lines.append("asks:")
+    for draft in asked:
+        sentence = f"What is this: {' or '.join(_may_be(draft))}? Its columns fit each."
+        hint = "Uncomment the block of the one that is right, below."
+        page.question(Question("tables", sentence, (), hint=hint), 2, draft.files)
+        for name in draft.files:
+            page.ask(name, f"QUESTION {len(page.open)}: {sentence} {hint}", 2)
+
+
+def _may_be(draft: Draft) -> list[str]:
+    return [table for table in TABLES if table in (draft.table, *draft.or_else)]
 
 
 def _check(text: str) -> None:
@@ -115,6 +122,7 @@ def _notes(found: Gathered, known: Sequence[Draft]) -> Iterator[FileNote]:
         if draft in known:
             said += ", by name and columns"
         if draft.or_else:
-            said = " or ".join((draft.table, *draft.or_else))
-        yield from (FileNote(name, said) for name in draft.files)
+            said = " or ".join(_may_be(draft))
+        if draft.table == _may_be(draft)[0]:
+            yield from (FileNote(name, said) for name in draft.files)
     yield from (FileNote(note.name, f"not used: {note.said}") for note in found.unused)

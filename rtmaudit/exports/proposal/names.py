@@ -259,12 +259,12 @@ DOUBTFUL: Mapping[tuple[str, str], tuple[str, str]] = {
         "received at, received, received date, received on, uploaded, uploaded at, upload date, "
         "synced, synced at, sync date, sync time, transmitted at, transmission date, created, "
         "created at, created date, created on, inserted, inserted at, inserted date, time",
-        "its name says when the line arrived, not when the patient measured",
+        "its name may mean the time when the line arrived, not when the patient measured",
     ),
     ("time_log", "started_at"): (
         "created, created at, created date, created on, logged at, entered at, entry created, "
         "visit date, modified at",
-        "its name says when the entry was typed, not when the work was done",
+        "its name may mean another time than that of the work",
     ),
     ("patients", "ended_on"): (
         "discharge date, discharged, discharged on, date of discharge",

@@ -81,6 +81,12 @@ class Page:
             self.line(answer, indent, WIDTH - len("# "))
             self.lines[-1] = _off(self.lines[-1], indent)
 
+    def ask(self, place: str, text: str, indent: int) -> None:
+        """An entry of `asks`, which makes an audit wait."""
+        self.lines.append(f"{' ' * indent}{scalar(place)}: >-")
+        for part in _wrapped(text, WIDTH - indent - 2):
+            self.lines.append(f"{' ' * (indent + 2)}{part}")
+
     def table(self, name: str, drafts: Sequence[Draft]) -> None:
         """All mappings of one table: as a list where there are several, or one is in doubt."""
         self.gap()
@@ -91,7 +97,6 @@ class Page:
         for i, draft in enumerate(drafts):
             if i:
                 self.gap()
-            before = len(self.lines)
             if several:
                 self._head(draft, 4)
             start = len(self.lines)
@@ -99,7 +104,7 @@ class Page:
             if several:
                 self.lines[start] = f"    - {self.lines[start].strip()}"
             if draft.or_else:
-                self.lines[before:] = [_off(each, 4) for each in self.lines[before:]]
+                self.lines[start:] = [_off(each, 4) for each in self.lines[start:]]
 
     def _head(self, draft: Draft, indent: int) -> None:
         for sentence in draft.head:
@@ -134,10 +139,8 @@ class Page:
         self.lines.append(f"{' ' * indent}asks:")
         self.say(why, indent + 2)
         for number, question in waiting:
-            self.lines.append(f"{' ' * (indent + 2)}{scalar(question.place)}: >-")
             text = f"{_LABEL} {number}: {question.sentence} {_asked(question)}"
-            for part in _wrapped(text, WIDTH - indent - 4):
-                self.lines.append(f"{' ' * (indent + 4)}{part}")
+            self.ask(question.place, text, indent + 2)
 
 
 def _how(question: Question) -> str:
@@ -146,7 +149,9 @@ def _how(question: Question) -> str:
         return "Uncomment each line below and say which word of ours it is."
     if len(question.answers) > 1:
         return "Uncomment one line."
-    return "Uncomment the line." if question.needed and question.answers else ""
+    if not question.needed or not question.answers:
+        return ""
+    return "If so, uncomment the line." if question.section == "columns" else "Uncomment the line."
 
 
 def _asked(question: Question) -> str:

@@ -3,7 +3,7 @@ questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from rtmaudit.exports.grid import normal
@@ -59,7 +59,7 @@ def _add_pick(draft: Draft, pick: Pick) -> None:
     else:
         why = pick.why
         if pick.column == "patient_id":
-            why += f"; {len(pick.sources[0].distinct)} different ones"
+            why += f"; {len(pick.sources[0].distinct)} different"
             if any(map(are_spoiled, pick.sources)):
                 why += "; a SPREADSHEET HAS SPOILED some (1.2E+11): export them again"
         _add_column(draft, pick.column, pick, why)
@@ -75,7 +75,8 @@ def _add_column(draft: Draft, column: str, pick: Pick, why: str) -> None:
 
 def _add_dates(draft: Draft, pick: Pick, kind: Kind) -> None:
     dates = joined_dates(pick.sources)
-    _add_column(draft, pick.column, pick, "; ".join(filter(None, (pick.why, dates.why))))
+    why = pick.why if dates.how is How.UNCLEAR else f"{pick.why}; {dates.why}"
+    _add_column(draft, pick.column, pick, why.removesuffix("; "))
     if dates.how is How.DECLARED:
         (pattern,) = dates.formats
         draft.add("formats", Line(pick.column, scalar(pattern), "the only way to read all of them"))
@@ -144,9 +145,11 @@ def _add_tie(draft: Draft, tie: Tie, found: Sources) -> None:
     others = any(column in found.picks for column in spec.one_of if column != tie.column)
     needed = spec.columns[tie.column].required or (tie.column in spec.one_of and not others)
     column = "minutes" if kind is Kind.DURATION and tie.column == "seconds" else tie.column
-    names = [" and ".join(each.name for each in option) for option in tie.options]
+    names = [" and ".join(map(_called, option)) for option in tie.options]
     what = f"Is {names[0]}" if len(names) == 1 else f"Which of {', '.join(names)} is"
-    answers = tuple(Line(column, source_text(option)) for option in tie.options)
+    answers = tuple(
+        Line(column, source_text(option), _different(kind, option)) for option in tie.options
+    )
     sentence = f"{what} the {tie.column}? {tie.why[:1].upper()}{tie.why[1:]}."
     draft.ask(Question(f"columns.{column}", sentence, answers, needed=needed))
     if kind is Kind.DURATION:
@@ -154,6 +157,15 @@ def _add_tie(draft: Draft, tie: Tie, found: Sources) -> None:
         draft.ask(_which_unit(column, "the one that you choose", tuple(may_be)))
     if kind is Kind.INSTANT and any(joined_dates(option).timed for option in tie.options):
         draft.zoned = True
+
+
+def _called(column: Column) -> str:
+    return column.name if column.nth is None else f"{column.name} (the {column.nth}. so named)"
+
+
+def _different(kind: Kind, columns: Sequence[Column]) -> str:
+    """How many ids a column holds, which may show whose they are."""
+    return f"{len(columns[0].distinct)} different" if kind is Kind.ID else ""
 
 
 def _units(column: Column) -> tuple[str, ...]:
