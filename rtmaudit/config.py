@@ -30,7 +30,8 @@ from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
 
-DurationUnit = Literal["seconds", "minutes", "hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+DurationUnit = Literal["seconds", "minutes", "hours", "rounded_hours", "mm:ss", "hh:mm", "hh:mm:ss"]
+"""How a duration is written. Rounded hours have two decimals: 0.33 is 20 minutes, or 19.5."""
 WindowMode = Literal["auto", "fixed_30", "calendar_month"]
 
 
@@ -231,6 +232,7 @@ class Config(Strict):
     as_of: date | None = None
     window_mode: WindowMode = "auto"
     calls_count_as_time: bool = False
+    id_width: Annotated[int, Field(ge=1, le=40)] | None = None
     defaults: Defaults = Defaults()
     positions: dict[
         str, Annotated[Plain | Annotated[Taken, Tag("several")], Discriminator(_shape)]

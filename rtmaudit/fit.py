@@ -59,6 +59,8 @@ class Fit:
     because: Reason | None = None
     supported: tuple[tuple[Program, tuple[tuple[str, int], ...]], ...] = ()
     """Of programs that may not stand together: the codes met, with units; the best first."""
+    resembles: tuple[str, ...] = ()
+    """Of a patient who is not on the roster: the ids on it that look alike."""
 
 
 def find_fit(

@@ -43,12 +43,14 @@ class Kind(Enum):
 @dataclass(frozen=True, slots=True)
 class Column:
     """A canonical column. `required`: without it the file is refused; `filled`: an empty cell
-    quarantines the line."""
+    quarantines the line; `aside`: nothing is counted by it, so that a cell that cannot be read is
+    told and costs the line nothing."""
 
     kind: Kind
     words: type[StrEnum] | None = None
     required: bool = False
     filled: bool = False
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ _TEXT = Column(Kind.TEXT)
 _DATE = Column(Kind.DATE)
 _INSTANT = Column(Kind.INSTANT, required=True, filled=True)
 _DURATION = Column(Kind.DURATION)
+_FILLED_TEXT = Column(Kind.TEXT, required=True, filled=True)
+_WRITTEN_AT = Column(Kind.INSTANT, aside=True)
 
 READINGS = "readings"
 TIME_LOG = "time_log"
@@ -82,6 +86,8 @@ CLAIMS = "claims"
 COVERAGE = "coverage"
 STAYS = "stays"
 SUMMARY = "summary"
+DEVICES = "devices"
+DECISIONS = "decisions"
 
 TABLES: Mapping[str, Table] = {
     READINGS: Table(
@@ -91,6 +97,7 @@ TABLES: Mapping[str, Table] = {
             "system": Column(Kind.WORD, System, required=True, filled=True),
             "device_id": _TEXT,
             "source": Column(Kind.WORD, Source),
+            "received_at": _WRITTEN_AT,
         },
         stamp="recorded_at",
     ),
@@ -107,6 +114,7 @@ TABLES: Mapping[str, Table] = {
             "staff_id": _TEXT,
             "entry_id": _TEXT,
             "activity": _TEXT,
+            "created_at": _WRITTEN_AT,
         },
         one_of=("seconds", "minutes", "ended_at"),
         stamp="started_at",
@@ -174,7 +182,7 @@ TABLES: Mapping[str, Table] = {
     CLAIMS: Table(
         {
             "patient_id": _ID,
-            "code": Column(Kind.TEXT, required=True, filled=True),
+            "code": _FILLED_TEXT,
             "units": _TEXT,
             "modifiers": _TEXT,
             "service_date": Column(Kind.DATE, required=True, filled=True),
@@ -190,7 +198,7 @@ TABLES: Mapping[str, Table] = {
     COVERAGE: Table(
         {
             "patient_id": _ID,
-            "payer": Column(Kind.TEXT, required=True, filled=True),
+            "payer": _FILLED_TEXT,
             "from": Column(Kind.DATE, required=True, filled=True),
             "to": _DATE,
         },
@@ -222,5 +230,23 @@ TABLES: Mapping[str, Table] = {
         },
         one_of=("month", "from"),
         longest=31 * MOST_SECONDS,
+    ),
+    DEVICES: Table(
+        {"device_id": _FILLED_TEXT, "patient_id": _ID, "from": _DATE, "to": _DATE},
+        may_be_empty=True,
+    ),
+    DECISIONS: Table(
+        {
+            "entry_id": _TEXT,
+            "file": _TEXT,
+            "line": Column(Kind.NUMBER),
+            "patient_id": _ID,
+            "decision": _FILLED_TEXT,
+            "by": _FILLED_TEXT,
+            "on": Column(Kind.DATE, required=True, filled=True),
+            "reason": _FILLED_TEXT,
+        },
+        one_of=("entry_id", "line"),
+        may_be_empty=True,
     ),
 }

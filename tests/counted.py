@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config
-from rtmaudit.exports import read_tables
+from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Counted, Coverage, Facts, Frames, Settings, count
 from rtmaudit.model import (
     BillerType,
@@ -54,6 +54,7 @@ class Practice:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.found: Tables | None = None
 
     def counted(
         self,
@@ -65,11 +66,14 @@ class Practice:
         calls_as_time: bool = False,
         role: Role | None = None,
         biller: BillerType | None = None,
+        config: Config | None = None,
         **tables: str,
     ) -> Counted:
         for name, text in tables.items():
             (self.folder / f"{name}.csv").write_text(text, encoding="utf-8")
-        found = read_tables([self.folder], Config(timezone="America/New_York"))
+        config = config or Config()
+        config = config.model_copy(update={"timezone": "America/New_York"})
+        self.found = found = read_tables([self.folder], config)
         frames = Frames(
             {name: data.frame for name, data in found.data.items()},
             {name: [file.name for file in data.files] for name, data in found.data.items()},

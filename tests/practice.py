@@ -41,11 +41,12 @@ class Run:
 
 
 def command(*words: object) -> Run:
-    """Run `rtmaudit` with these words, in this process."""
+    """Run `rtmaudit` with these words, in this process; no `python -m pytest` shows in its help."""
     out, err = io.StringIO(), io.StringIO()
     argv = ["rtmaudit", *map(str, words)]
     with (
         mock.patch.object(sys, "argv", argv),
+        mock.patch.object(sys.modules["__main__"], "__package__", None),
         mock.patch.dict(os.environ),
         redirect_stdout(out),
         redirect_stderr(err),

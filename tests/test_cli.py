@@ -460,12 +460,14 @@ def test_a_full_disk_behind_stdout_is_5(practice: Practice, words: Sequence[str]
         ("audit", "{}", *AS_OF, "--format", "jsonl"),
         ("audit", "{}", *AS_OF, "--format", "table"),
         ("rule", "98977"),
-        ("check",),
+        ("check", ROOT / "rules", "{}/few"),
         ("--version",),
         ("--help",),
     ],
 )
-def test_a_closed_pipe_is_141_and_quiet(practice: Practice, words: Sequence[str]) -> None:
+def test_a_closed_pipe_is_141_and_quiet(practice: Practice, words: Sequence[object]) -> None:
+    few = ROOT / "tests" / "scenarios" / "smbp.yaml"
+    practice.write(f"few/{few.name}", few.read_bytes())
     ours, theirs = os.pipe()
     os.close(ours)
     run = process(*(str(word).format(practice.folder) for word in words), stdout=theirs)

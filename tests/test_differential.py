@@ -2,47 +2,51 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from differential import judge
 from differential.compare import Outcome, say, weigh
 from differential.practices import Practice, practices
 from differential.product import Key, Said
 
+pytestmark = pytest.mark.no_cover  # other tests reach every line; these only repeat
+
 SEED = 7
 VERDICTS = {"ready", "short", "open", "blocked", "unknown", "review", "not_applicable"}
-
-
 MADE = 160
 
+# Made within the tests and not by fixtures: coverage pauses for a test alone.
 
-@pytest.fixture(scope="module")
+
+@cache
 def made() -> list[Practice]:
     return list(practices(SEED, range(MADE)))
 
 
-@pytest.fixture(scope="module")
-def said(made: list[Practice]) -> dict[Key, Said]:
-    return say(made)
+@cache
+def said() -> dict[Key, Said]:
+    return say(made())
 
 
-@pytest.fixture(scope="module")
-def outcome(made: list[Practice], said: dict[Key, Said]) -> Outcome:
-    return weigh(made, said, judge.findings(made))
+@cache
+def outcome() -> Outcome:
+    return weigh(made(), said(), judge.findings(made()))
 
 
-def test_both_say_the_same(outcome: Outcome) -> None:
-    told = "\n".join(map(str, outcome.differences[:3]))
-    assert not outcome.differences, told
-    assert outcome.practices == MADE
-    assert outcome.counts > 3000
+def test_both_say_the_same() -> None:
+    told = "\n".join(map(str, outcome().differences[:3]))
+    assert not outcome().differences, told
+    assert outcome().practices == MADE
+    assert outcome().counts > 3000
 
 
-def test_every_verdict_occurs(outcome: Outcome) -> None:
-    assert set(outcome.verdicts) == VERDICTS
+def test_every_verdict_occurs() -> None:
+    assert set(outcome().verdicts) == VERDICTS
 
 
-def test_each_tier_is_ready_somewhere(outcome: Outcome) -> None:
-    ready = {code for code, verdict in outcome.codes if verdict == "ready"}
+def test_each_tier_is_ready_somewhere() -> None:
+    ready = {code for code, verdict in outcome().codes if verdict == "ready"}
     supply, setup = {"98976", "98977", "98985", "99454"}, {"98975", "99453"}
     assert ready >= supply | setup | {"98979", "98980", "98981", "99457", "99490", "99439"}
 
@@ -58,17 +62,15 @@ def test_each_tier_is_ready_somewhere(outcome: Outcome) -> None:
         ("beside", "then 'apart'\n        when one.program = 'ccm'", "then null\n when false"),
     ],
 )
-def test_a_wrong_number_shows(
-    step: str, right: str, wrong: str, made: list[Practice], said: dict[Key, Said]
-) -> None:
+def test_a_wrong_number_shows(step: str, right: str, wrong: str) -> None:
     def edit(name: str, text: str) -> str:
         if name != step:
             return text
         assert right in text
         return text.replace(right, wrong)
 
-    some = made[:30]
-    theirs = {key: each for key, each in said.items() if key.practice < 30}
+    some = made()[:30]
+    theirs = {key: each for key, each in said().items() if key.practice < 30}
     assert weigh(some, theirs, judge.findings(some, edit)).differences
 
 

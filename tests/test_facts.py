@@ -175,7 +175,8 @@ def busy(first: int, last: int, patients: int) -> str:
         (3, 31, 5, 0, False),
         (1, 28, 5, 3, True),
         (1, 28, 4, 0, False),
-        (1, 29, 5, 0, False),
+        (1, 29, 5, 0, True),
+        (1, 30, 5, 0, False),
     ],
 )
 def test_an_export_that_was_cut_covers_only_its_days(

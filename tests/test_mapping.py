@@ -236,13 +236,13 @@ def test_a_format_that_cannot_be_trusted_is_refused(
 def test_a_format_is_proven_by_the_whole_column_or_asked_for(practice: Practice) -> None:
     ambiguous = [f"P1,03/{number:02d}/2026" for number in range(1, 13)]
     practice.write("readings.csv", readings(*ambiguous))
-    one_sentence(practice.refusal(), "readings.csv: recorded_at: ", "month/day or day/month")
+    one_sentence(practice.refusal(), "readings.csv:2: recorded_at: ", "month/day or day/month")
     practice.write("readings.csv", readings(*ambiguous, "P1,03/13/2026"))
     assert days(practice.document()) == (13, 13)
     practice.write("readings.csv", readings(*ambiguous, "P1,13/03/2026"))
     assert days(practice.document()) == (2, 2)
     practice.write("readings.csv", readings(*ambiguous, "P1,13/03/2026", "P1,03/13/2026"))
-    one_sentence(practice.refusal(), "readings.csv: recorded_at: ", "throughout")
+    one_sentence(practice.refusal(), "readings.csv:15: recorded_at: ", "line 14")
 
 
 def test_lines_that_are_not_read_prove_nothing_and_spoil_nothing(practice: Practice) -> None:
@@ -263,8 +263,8 @@ def test_lines_that_are_not_read_prove_nothing_and_spoil_nothing(practice: Pract
     "text",
     [
         "2026-3-4", "2026-02-30", "2026-13-01", "20260304", "2026-W10-3", "2026-03-04T25:00",
-        "2026-03-04T08", "2026-03-04T08:00:60", "2026-03-04T08:00+15:00", "1970-01-01",
-        "0026-03-04", "２０２６-03-04", "2026-03-04T08:00:00Zx", "45000", "0.5", "yesterday",
+        "2026-03-04T08", "2026-03-04T08:00:60", "2026-03-04T08:00+15:00",
+        "２０２６-03-04", "2026-03-04T08:00:00Zx", "45000", "0.5", "yesterday",
         "2026-03-04T24:00:01",
     ],
 )  # fmt: skip
@@ -512,3 +512,21 @@ def test_rules_in_the_mapping_file_lie_beside_it(practice: Practice) -> None:
     run = practice.audit()
     assert (run.code, run.out) == (2, "")
     holds(run.err, "our-rules")
+
+
+def test_hours_that_were_rounded_are_an_interval(practice: Practice) -> None:
+    header = "patient_id,started_at,minutes,program,contact\n"
+    lines = ("P1,2026-03-03,0.33,rtm,live_audio", "P2,2026-03-03,0.34,rtm,none")
+    practice.write("time_log.csv", header + joined([*lines, "P3,2026-03-03,0.00,rtm,none"]))
+    practice.configure(BY_MONTH + "tables: {time_log: {units: {minutes: rounded_hours}}}\n")
+    document = practice.document()
+    assert [minutes(document, each) for each in ("P1", "P2", "P3")] == [(19, 20), (20, 20), (0, 0)]
+    (mine,) = (f for f in findings(document, "P1") if f["code"] == "98980")
+    assert mine["verdict"] == "unknown"
+    holds(" ".join(mine["reasons"]), "hundredths of an hour")
+
+
+def test_hours_that_are_exact_are_taken_so(practice: Practice) -> None:
+    practice.write("time_log.csv", time_log("P1,2026-03-03,0.25,rtm,none"))
+    practice.configure(BY_MONTH + "tables: {time_log: {units: {minutes: hours}}}\n")
+    assert minutes(practice.document()) == (15, 15)

@@ -322,6 +322,7 @@ def test_business_days_are_without_weekends_and_federal_holidays(
     assert business_days(date.fromisoformat(start), date.fromisoformat(end)) == days
 
 
+@pytest.mark.no_cover
 @given(st.dates(date(2024, 1, 1), date(2030, 12, 31)), st.integers(0, 40), st.integers(0, 40))
 def test_business_days_add_up(start: date, first: int, then: int) -> None:
     middle = start + timedelta(days=first)

@@ -7,13 +7,21 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from rulebooks import CONCURRENCY, FIT, make_rules, minutes, program, since, write_rules
+from rulebooks import (
+    CONCURRENCY,
+    FIT,
+    make_rules,
+    minutes,
+    program,
+    shipped_rules,
+    since,
+    write_rules,
+)
 
 from rtmaudit.errors import RtmauditError, RulebookError
 from rtmaudit.model import Program
 from rtmaudit.rulebook import Position, load_rules
 from rtmaudit.scenarios import read_cases, run_folder
-from rtmaudit.shipped import shipped
 
 RTM = """\
 program: rtm
@@ -398,7 +406,7 @@ def check(folder: Path, text: str, name: str = "rtm") -> list[str]:
     """What is wrong with a scenario file, or with what it expects."""
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    book = load_rules(shipped("rules"))
+    book = shipped_rules()
     try:
         outcomes = run_folder(folder, book)
     except RulebookError as refused:

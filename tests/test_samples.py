@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from rulebooks import shipped_rules
 
 from rtmaudit.cli import main
 from rtmaudit.model import Program, Verdict
-from rtmaudit.rulebook import load_rules
-from rtmaudit.shipped import shipped
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 README = SAMPLES / "README.md"
@@ -404,7 +403,7 @@ def test_no_pair_of_programs_that_may_never_stand_together_is_missing() -> None:
     programs = {str(program) for program in Program}
     apart = {
         frozenset(each.pair)
-        for each in load_rules(shipped("rules")).concurrency.pairs
+        for each in shipped_rules().concurrency.pairs
         if set(each.pair) <= programs
         and len(set(each.pair)) == 2
         and each.same[max(each.same)].value == "apart"
@@ -416,7 +415,7 @@ def test_no_pair_of_programs_that_may_never_stand_together_is_missing() -> None:
 
 
 def test_every_code_in_force_is_ready_for_somebody() -> None:
-    book = load_rules(shipped("rules"))
+    book = shipped_rules()
     everybody = [*patients().values(), *aprils().values()]
     ready = {f["code"] for p in everybody for f in p["findings"] if f["verdict"] == "ready"}
     known = {code for file in book.files.values() for code in file.codes}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from practice import BY_MONTH, ZONE, Practice, days_of_march, findings, holds, readings
+from practice import BY_MONTH, ZONE, Practice, days_of_march, file, findings, holds, readings
 
 HEADER = "patient_id,month,program,system,reading_days,minutes,live_contacts\n"
 
@@ -119,6 +119,18 @@ def test_minutes_across_two_months_are_in_doubt(practice: Practice) -> None:
     assert need(practice.document(), "P1", "98980", "minutes") == (0, 25)
 
 
+def test_the_same_line_again_is_a_duplicate_and_another_one_is_in_doubt(
+    practice: Practice,
+) -> None:
+    line = "P1,2026-03,rtm,musculoskeletal,10,12,0"
+    summary(practice, line, line)
+    practice.write("summary_2.csv", HEADER + line.replace("10,12", "11,13") + "\n")
+    document = practice.document()
+    assert file(document, "summary.csv")["duplicate"] == 1
+    assert need(document, "P1", "98977", "days") == (10, 21)
+    assert need(document, "P1", "98980", "minutes") == (12, 25)
+
+
 def test_a_count_that_cannot_be_read_raises_what_could_be(practice: Practice) -> None:
     summary(practice, "P1,2026-03,rtm,musculoskeletal,many,0,0")
     document = practice.document()
@@ -151,3 +163,31 @@ def test_days_without_a_system_are_refused_with_the_line_to_add(practice: Practi
 def test_days_without_a_month_are_refused(practice: Practice) -> None:
     summary(practice, "P1,16", header="patient_id,minutes\n")
     holds(practice.refusal(), "summary.csv", "month, from")
+
+
+def test_a_line_that_does_not_say_when_may_be_about_any_day(practice: Practice) -> None:
+    summary(
+        practice,
+        "P1,2026-03,rtm,musculoskeletal,16,0,0",
+        "P2,,rtm,musculoskeletal,4,0,0",
+        "P3,March,rtm,musculoskeletal,4,0,0",
+    )
+    document = practice.document()
+    assert need(document, "P1", "98977", "days") == (16, 16)
+    for patient in ("P2", "P3"):
+        assert need(document, patient, "98977", "days") == (0, 30)
+    found = [(each["line"], each["column"], each["kind"]) for each in document["problems"]]
+    assert found == [(3, "month", "empty_cell"), (4, "month", "unreadable_date")]
+
+
+def test_no_days_on_the_line_of_another_program_are_no_count(practice: Practice) -> None:
+    practice.write("patients.csv", "patient_id,programs\nP1,rpm;ccm\nP2,rpm\n")
+    summary(
+        practice,
+        "P1,2026-03,rpm,physiologic,16,0,0",
+        "P1,2026-03,ccm,physiologic,0,20,0",
+        "P2,2026-03,rpm,physiologic,0,0,0",
+    )
+    document = practice.document()
+    assert need(document, "P1", "99454", "days") == (16, 16)
+    assert need(document, "P2", "99454", "days") == (0, 0)

@@ -101,6 +101,6 @@ def test_it_audits_the_sample_practice(installed: Path, tmp_path: Path) -> None:
     assert rows
     assert all(row["patient_id"] for row in rows)
     strangers = [row for row in rows if not row["verdict"]]
-    assert {row["why"] for row in strangers} == {"Not on the roster"}
+    assert {row["why"][:17] for row in strangers} == {"Not on the roster"}
     assert len(strangers) < len(rows) / 10
     assert list(tmp_path.iterdir()) == []

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_PROBLEMS = 20
 PROVISIONAL = "provisional"
+QUIET = ("note", "settled")
+"""Dispositions of problems that change nothing; told after the others."""
 
 
 def deliver(report: Report, to: Delivery) -> int:
@@ -86,11 +88,15 @@ def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
 
 
 def _problems(report: Report, most: int | None) -> Iterator[str]:
-    for problem in report.problems[:most]:
+    from rtmaudit.report import problem_words
+
+    ranked = sorted(report.problems, key=lambda problem: problem.disposition in QUIET)
+    for problem in ranked[:most]:
         column = f":{problem.column}" if problem.column else ""
+        line = f":{problem.line}" if problem.line else ""
         beside = f" (with {problem.other_line})" if problem.other_line else ""
-        kind = str(problem.kind).replace("_", " ")
-        yield f"{problem.file}:{problem.line}{column}: {kind}: {problem.disposition}{beside}"
+        kind = problem_words.told(problem.kind)
+        yield f"{problem.file}{line}{column}: {kind}: {problem.disposition}{beside}"
     left = len(report.problems) - (len(report.problems) if most is None else most)
     if left > 0:
         yield f"... and {left} more; --verbose lists all, --problems FILE writes them to a file"

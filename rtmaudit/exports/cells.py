@@ -6,7 +6,7 @@ Each parser raises BadCell with the kind of problem; no message ever holds the c
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import StrEnum
@@ -16,6 +16,11 @@ from rtmaudit.config import EPOCHS
 from rtmaudit.model import ProblemKind
 from rtmaudit.tables import MOST_SECONDS
 from rtmaudit.windows import Month
+
+FIRST_YEAR = 2015
+"""A device whose clock was reset says 1970, 2000 or 2010. Care management is paid since 2015, so an
+earlier reading or entry is no old one: its day is not known (failure mode D02). What lies months
+or years from the audited month is of another month, for long exports are welcome."""
 
 
 class BadCell(Exception):
@@ -49,7 +54,11 @@ _DECIMAL = re.compile(r"(\d{1,7})(?:\.(\d{1,9}))?", re.ASCII)
 _DOLLARS = re.compile(r"\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
-_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600}
+_NO_CLOCK = ("seconds", "hours", "rounded_hours")
+_SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "rounded_hours": 3600}
+
+ROUNDED_BY = {"rounded_hours": 18}
+"""Seconds by which a duration may be more or less than its cell says."""
 
 
 def iso_like(text: str) -> bool:
@@ -61,6 +70,8 @@ def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Insta
     """A point in time or a bare day, seen in the zone. `pattern` is a strptime format or an
     epoch."""
     moment, bare = _moment(text, pattern)
+    if moment.year < FIRST_YEAR:
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     if bare:
         return Instant(moment.date(), None, None)
     if zone is None:
@@ -88,10 +99,10 @@ def read_date(text: str, pattern: str | None) -> date:
 
 
 def read_seconds(text: str, unit: str, longest: int = MOST_SECONDS) -> int:
-    """Whole seconds, rounded down, at most the longest. `unit` is seconds, minutes, hours, mm:ss,
-    hh:mm or hh:mm:ss; a column of minutes may also be written mm:ss."""
+    """Whole seconds, rounded down, at most the longest. `unit` is one of the configuration; a
+    column of minutes may also be written mm:ss."""
     clock = _CLOCK.fullmatch(text)
-    if clock and unit != "seconds" and unit != "hours":
+    if clock and unit not in _NO_CLOCK:
         total = _clock_seconds(clock, unit)
     elif unit in _SECONDS_OF:
         total = _decimal_seconds(text, _SECONDS_OF[unit])
@@ -116,7 +127,7 @@ def read_month(text: str) -> Month:
 
 def read_number(text: str) -> int:
     """A whole number, not negative."""
-    if not re.fullmatch(r"\d{1,6}", text, re.ASCII):
+    if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise BadCell(ProblemKind.UNREADABLE_NUMBER)
     return int(text)
 
@@ -196,10 +207,19 @@ def _by_pattern(text: str, pattern: str) -> tuple[datetime, bool]:
 
 
 def _plausible(moment: datetime) -> datetime:
-    """A device whose clock was reset says 1970; a year of two digits was read as 26 (D02)."""
+    """A year of two digits is read as 26, an empty date of a spreadsheet as 1900 (D02)."""
     if not 1990 <= moment.year <= 2199:
-        raise BadCell(ProblemKind.UNREADABLE_DATE)
+        raise BadCell(ProblemKind.IMPLAUSIBLE_DATE)
     return moment
+
+
+def is_one_of(text: str, given: Iterable[str]) -> bool:
+    """Whether a cell is one of the values that the mapping names; `*` stands for any characters."""
+    return any(text == each or ("*" in each and _is_like(text, each)) for each in given)
+
+
+def _is_like(text: str, given: str) -> bool:
+    return re.fullmatch(".*".join(map(re.escape, given.split("*"))), text, re.DOTALL) is not None
 
 
 def _decimal_seconds(text: str, each: int) -> int:
@@ -210,7 +230,10 @@ def _decimal_seconds(text: str, each: int) -> int:
         raise BadCell(kind)
     whole, part = match.group(1), match.group(2) or ""
     scale: int = 10 ** len(part)
-    return int(whole + part) * each // scale
+    total = int(whole + part) * each
+    if 0 < total < scale:  # less than a second is a spreadsheet's fraction of a day (M02)
+        raise BadCell(ProblemKind.UNREADABLE_DURATION)
+    return total // scale
 
 
 def _clock_seconds(match: re.Match[str], unit: str) -> int:

@@ -10,7 +10,12 @@ from pathlib import Path
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import Fault, UsageError
-from rtmaudit.exports.profiles import find_profile, profile_named
+from rtmaudit.exports.profiles import (
+    Profile,
+    find_elsewhere,
+    find_profile,
+    named_profile,
+)
 from rtmaudit.tables import TABLES
 
 PACKINGS = (".gz", ".zst")
@@ -63,15 +68,15 @@ def _place(path: Path, config: Config, found: Found, *, asked_for: bool) -> None
     tables = sorted({table for table, _ in claims})
     apart = all(mapping.sheet for _, mapping in claims)
     if claims and (len(claims) == 1 or apart):
-        found.exports += [_export(path, table, mapping, found) for table, mapping in claims]
+        for table, mapping in claims:
+            _export(path, table, mapping, config, found)
     elif len(claims) > 1:
         found.faults.append(Fault(path.name, 0, "", _claimed(tables)))
     elif not _exportable(path):
         if asked_for:
             found.faults.append(Fault(path.name, 0, "", _unknown_file()))
     elif profile := find_profile(path, None, found.faults):
-        mapping = _general(config, profile.table).over(profile.mapping)
-        found.exports.append(Export(path, profile.table, mapping, profile.title))
+        _known(path, profile, _general(config, profile.table), config, found)
     elif asked_for:
         found.faults.append(Fault(path.name, 0, "", _unknown_file()))
     else:
@@ -82,17 +87,39 @@ def _exportable(path: Path) -> bool:
     return path.suffix.lower() in OTHERS and not path.name.startswith(".")
 
 
-def _export(path: Path, table: str, mapping: TableMap, found: Found) -> Export:
-    """With columns of its own the mapping is all there is; a profile is named or recognised."""
+def _export(path: Path, table: str, mapping: TableMap, config: Config, found: Found) -> None:
+    """A mapping that names all the columns that must be there is all there is; else a layout is
+    named, or known by the header, and the mapping is laid over it."""
     if mapping.profile is not None:
-        named = profile_named(mapping.profile)
-        if named is None or named.table != table:
+        profile = named_profile(path, mapping.profile)
+        if profile is None or profile.table != table:
             found.faults.append(Fault(path.name, 0, "", _no_profile(mapping.profile, table)))
-            return Export(path, table, mapping)
-        return Export(path, table, mapping.over(named.mapping), named.title)
-    if not mapping.columns and (profile := find_profile(path, table, found.faults)):
-        return Export(path, table, mapping.over(profile.mapping), profile.title)
-    return Export(path, table, mapping)
+            return
+    else:
+        profile = None if _whole(mapping, table) else find_profile(path, table, found.faults)
+    if profile is not None:
+        _known(path, profile, mapping, config, found)
+    elif not mapping.columns and (other := find_elsewhere(path, table)):
+        found.faults.append(Fault(path.name, 0, "", _elsewhere(table, other)))
+    else:
+        found.exports.append(Export(path, table, mapping))
+
+
+def _known(path: Path, profile: Profile, said: TableMap, config: Config, found: Found) -> None:
+    """An export of a layout that is shipped, if all is said that the layout leaves open."""
+    mapping = said.over(profile.mapping)
+    if open_ones := list(profile.unanswered(mapping, config)):
+        found.faults += [Fault(path.name, 0, "", sentence) for sentence in open_ones]
+    else:
+        found.exports.append(Export(path, profile.table, mapping, profile.title))
+
+
+def _whole(mapping: TableMap, table: str) -> bool:
+    """Whether a mapping names every column that its table must have."""
+    spec = TABLES[table]
+    said = mapping.columns.keys() | mapping.constants.keys()
+    needed = {c for c, column in spec.columns.items() if column.required} - {"system", "program"}
+    return needed <= said and (not spec.one_of or not said.isdisjoint(spec.one_of))
 
 
 def _claims(path: Path, config: Config) -> Iterator[tuple[str, TableMap]]:
@@ -140,6 +167,13 @@ def _claimed(names: list[str]) -> str:
     return (
         f"is claimed by {' and '.join(names)}; let the patterns of `files:` in rtmaudit.yaml name "
         "it for one of them"
+    )
+
+
+def _elsewhere(table: str, other: Profile) -> str:
+    return (
+        f"stands for {table} and is of the layout {other.title}, which is for {other.table}; call "
+        f"it by another name, or name it under `tables: {other.table}:` in rtmaudit.yaml"
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import Fault
 from rtmaudit.exports.cells import (
+    ROUNDED_BY,
     BadCell,
     Instant,
     ZoneMissing,
@@ -23,7 +25,7 @@ from rtmaudit.exports.cells import (
     read_seconds,
     read_word,
 )
-from rtmaudit.exports.formats import find_formats
+from rtmaudit.exports.formats import find_formats, leave_unread
 from rtmaudit.exports.outside import find_outside
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.strict import RawFile
@@ -33,13 +35,15 @@ from rtmaudit.tables import UNREADABLE, Column, Kind
 
 @dataclass(slots=True)
 class Line:
-    """One record: what was read of it, and what became of it."""
+    """One record: what was read of it, and what became of it. `off_by` are the seconds by which
+    its duration was rounded."""
 
     line: int
     values: dict[str, Any]
     disposition: Disposition = Disposition.USED
     kind: str = ""
     column: str = ""
+    off_by: int = 0
 
 
 @dataclass(slots=True)
@@ -60,6 +64,7 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     if faults:
         return Mapped(set(), faults=faults)
     outside = find_outside(plan)
+    unread = leave_unread(plan, outside)
     formats = find_formats(plan, outside, faults)
     reader = _Reader(plan, formats)
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
@@ -70,6 +75,8 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
             for row, line, why in zip(raw.rows, raw.lines, outside, strict=True)
         ]
         mapped.faults = list(reader.after())
+        for column in unread:
+            _note(mapped.lines, column)
     return mapped
 
 
@@ -94,6 +101,7 @@ class _Reader:
         if isinstance(why, Exclusion):
             return _excluded(line, why)
         if why is not None:
+            line.values["patient_id"] = self.plan.patient(row) or None
             return _quarantined(line, why, "")
         for column, spec in self.plan.table.columns.items():
             self._read_cell(line, row, column, spec)
@@ -111,9 +119,12 @@ class _Reader:
 
     def _bad(self, line: Line, column: str, spec: Column, kind: ProblemKind) -> None:
         """A bad cell costs the line its trust, except on the roster: there a person must not vanish
-        with one unreadable date, so that cell alone is in doubt."""
+        with one unreadable date, so that cell alone is in doubt; and where nothing is counted by
+        it."""
         line.values[column] = None
-        if self.plan.name == "patients" and not spec.filled:
+        if spec.aside:
+            pass
+        elif self.plan.name == "patients" and not spec.filled:
             line.values[column] = UNREADABLE
         elif line.disposition is not Disposition.USED:
             return
@@ -127,6 +138,8 @@ class _Reader:
             return self._instant(column, text, line)
         if column not in self.readers:
             self.readers[column] = self._reader(column, spec)
+        if spec.kind is Kind.DURATION:
+            line.off_by = ROUNDED_BY.get(self.plan.mapping.units.get(column, ""), 0)
         return self.readers[column](text)
 
     def _reader(self, column: str, spec: Column) -> Callable[[str], Any]:
@@ -155,14 +168,18 @@ class _Reader:
 
     def _instant(self, column: str, text: str, line: Line) -> Instant | None:
         zone, local = self.plan.own_zone, self.plan.zone
+        aside = self.plan.table.columns[column].aside
         try:
             instant = read_instant(text, zone, self.formats.get(column))
         except ZoneMissing:
+            if aside:
+                return Instant(read_date(text, self.formats.get(column)), None, None)
             self.no_zone.setdefault(column, line.line)
             return None
         if instant.aware is None:
             return instant
-        (self.aware if instant.aware else self.naive).setdefault(column, line.line)
+        if not aside:
+            (self.aware if instant.aware else self.naive).setdefault(column, line.line)
         start = line.values.get("started_at") if column == "ended_at" else None
         if zone and start and start.second and instant.second and instant.second < start.second:
             again = later_fold(text, zone, self.formats.get(column))
@@ -182,18 +199,32 @@ class _Reader:
                 column,
             )
         for column in self.aware.keys() & self.naive.keys():
-            line = max(self.aware[column], self.naive[column])
+            with_, without = self.aware[column], self.naive[column]
             yield self.plan.fault(
-                "some times carry an offset and some do not; export them in one way", line, column
+                f"times carry an offset (line {with_}) and do not (line {without}); export them in "
+                "one way",
+                max(with_, without),
+                column,
             )
+
+
+def _note(lines: list[Line], column: str) -> None:
+    """Tells of a column that was left unread at the first line that is used."""
+    for line in lines:
+        if line.disposition is Disposition.USED and not line.column:
+            line.kind, line.column = ProblemKind.UNREADABLE_DATE, column
+            return
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
 def _read_id(text: str) -> str:
-    if not text.strip() or "\n" in text or "\r" in text or '"' in text or len(text) > 200:
+    if not text.strip() or '"' in text or len(text) > 200 or _CONTROL.search(text):
         raise BadCell(ProblemKind.PATIENT_ID)
     return text
 

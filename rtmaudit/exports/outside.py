@@ -41,6 +41,8 @@ def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
         return Exclusion.BLANK
     if [normal(cell) for cell in row] == plan.names:
         return Exclusion.REPEATED_HEADER
+    if plan.dropped(row):
+        return Exclusion.NOT_KEPT
     if len(row) != len(plan.names):
         return ProblemKind.ROW_WIDTH
     if _sums_up(plan, row):
@@ -58,12 +60,14 @@ def _sums_up(plan: Plan, row: Sequence[str]) -> bool:
 
 
 def _second_header_line(plan: Plan, found: list[Outside]) -> None:
-    """Units or other words right below the header: no digit where a time should be."""
-    i, stamp = plan.raw.above, plan.table.stamp
-    if i >= len(found) or found[i] is not None or stamp not in plan.columns:
+    """Units or other words right below the header: a line that must tell a time, and has no digit
+    in any cell. A patient whom another line names too is no such word."""
+    i, rows = plan.raw.above, plan.raw.rows
+    if i >= len(found) or found[i] is not None or plan.table.stamp not in plan.columns:
         return
-    text = plan.cell(plan.raw.rows[i], stamp)
-    if text and not any(map(str.isdigit, text)):
+    row = rows[i]
+    words = bool(plan.cell(row, plan.table.stamp)) and not any(map(str.isdigit, "".join(row)))
+    if words and plan.patient(row) not in map(plan.patient, rows[i + 1 :]):
         found[i] = Exclusion.HEADER_LINE
 
 
@@ -97,11 +101,12 @@ def _maybe_a_line(plan: Plan, row: Sequence[str], patients: Container[str], cut:
     """Whether a record that is not whole could still be a patient's; `cut`: where one that is cut
     off may stand."""
     patient, cells = plan.patient(row), [cell.strip() for cell in row if cell.strip()]
+    dated = any(map(_DATED.search, cells))
+    if not patient:
+        return dated and len(cells) > 1 and len(row) == len(plan.names)
     if patient in patients:
         return True
-    if not patient or " " in cells[0]:
-        return False
-    return (cut and len(cells) == 1) or any(map(_DATED.search, cells))
+    return " " not in cells[0] and (dated or (cut and len(cells) == 1))
 
 
 def _whole(plan: Plan, row: Sequence[str], why: Outside) -> bool:

@@ -102,8 +102,9 @@ def _pieces(name: str, raw: bytes) -> Iterator[bytes]:
     size, start = 0, 0
     unpacker = _unpacker(raw)
     while start < len(raw):
+        packed = raw[start : start + _PIECE]
         try:
-            piece: bytes = unpacker.decompress(raw[start : start + _PIECE])
+            piece: bytes = unpacker.decompress(packed)
         except Exception as error:
             if not isinstance(error, zlib.error) and type(error).__name__ != "ZstdError":
                 raise
@@ -111,7 +112,7 @@ def _pieces(name: str, raw: bytes) -> Iterator[bytes]:
         size += len(piece)
         _bound(name, size, len(raw))
         yield piece
-        start += _PIECE
+        start += len(packed)
         if unpacker.eof:
             start -= len(unpacker.unused_data)
             if start < len(raw):

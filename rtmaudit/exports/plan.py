@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config, Joined, Nth, Source, TableMap, names_of
 from rtmaudit.errors import Fault
+from rtmaudit.exports.cells import is_one_of
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.strict import RawFile
-from rtmaudit.tables import TABLES, Kind
+from rtmaudit.tables import SUMMARY, TABLES, Kind
+
+_COUNTS = (Kind.NUMBER, Kind.DURATION)
 
 
 class Plan:
@@ -66,32 +69,49 @@ class Plan:
 
     def cell(self, row: Sequence[str], column: str) -> str:
         """The text of a canonical column in a record; empty where the vendor's word for nothing
-        stands. An id is what stands there, to the byte."""
-        texts = [row[place] for place in self.places[column]]
-        if self.table.columns[column].kind is Kind.ID and len(texts) == 1:
+        stands, in any of several columns that hold one value and in all that hold a list. An id is
+        what stands there, to the byte."""
+        texts, kind = [row[place] for place in self.places[column]], self.table.columns[column].kind
+        if kind is Kind.ID and len(texts) == 1:
             return "" if texts[0].strip() in self.empty else texts[0]
         texts = [text.strip() for text in texts]
-        if any(text in self.empty for text in texts):
+        if kind in (Kind.CODES, Kind.WORDS):
+            texts = [text for text in texts if text not in self.empty]
+        if not texts or any(text in self.empty for text in texts):
             return ""
         source = self.columns[column]
         return source.with_.join(texts) if isinstance(source, Joined) else texts[0]
 
     def patient(self, row: Sequence[str]) -> str:
-        """The patient that a record of any width names, or nothing."""
-        places = self.places.get("patient_id", [])
+        """The patient that a record of any width names, or nothing; the only one of a file that is
+        of one."""
+        if "patient_id" not in self.columns:
+            return self.constants.get("patient_id", "")
+        places = self.places["patient_id"]
         return "".join(row[place].strip() for place in places if place < len(row))
 
     def filled(self, row: Sequence[str]) -> Iterator[bool]:
-        """For each column that must be filled, whether it is."""
+        """For each column that must be filled, whether it is; of a summary, whether it tells any
+        count at all."""
         for column in self.columns:
             if self.table.columns[column].filled:
                 yield bool(self.cell(row, column).strip())
+        if self.name == SUMMARY:
+            counts = (c for c in self.columns if self.table.columns[c].kind in _COUNTS)
+            yield any(self.cell(row, column) for column in counts)
 
     def kept(self, row: Sequence[str]) -> bool:
-        """Whether the mapping keeps a record by the values in it."""
-        keep, drop = self.mapping.keep, self.mapping.drop
-        return all(row[self.place(each)].strip() in values for each, values in keep.items()) and (
-            not any(row[self.place(each)].strip() in values for each, values in drop.items())
+        """Whether the mapping keeps a whole record by the values in it."""
+        keep = self.mapping.keep
+        return all(
+            is_one_of(row[self.place(each)].strip(), values) for each, values in keep.items()
+        )
+
+    def dropped(self, row: Sequence[str]) -> bool:
+        """Whether a record of any width has a value by which the mapping drops it."""
+        places = ((self.place(each), values) for each, values in self.mapping.drop.items())
+        return any(
+            place < len(row) and is_one_of(row[place].strip(), values) for place, values in places
         )
 
     def check(self) -> Iterator[Fault]:

@@ -7,7 +7,7 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,16 @@ from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
+from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
 from rtmaudit.tables import TABLES, Table
 
 AGREE_WITHIN = 60
 """Seconds by which two ways of giving one duration may differ (design/inputs)."""
+
+DAY = 24 * 3600
+MOST_OVER_MIDNIGHT = 4 * 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,19 @@ def read_tables(
             data[name] = table
     if found.faults:
         raise InputsRefused(found.faults)
+    _forget_strangers(data)
     return Tables(data, found.not_read)
+
+
+def _forget_strangers(data: Mapping[str, TableData]) -> None:
+    """A record of another width may have anything where its patient should stand: it is that
+    patient's only if a sound record somewhere names them."""
+    frames = [each.frame for each in data.values()]
+    sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
+    known = {patient for ids in sound for patient in ids}
+    for frame in frames:
+        broken = frame["kind"] == ProblemKind.ROW_WIDTH
+        frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
 
 
 def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mapped]) -> TableData:
@@ -135,7 +151,11 @@ def _read_table(
         )
         mapped.append(each)
         found.not_read += [f"{raw.name} (sheet {sheet})" for sheet in raw.other_sheets]
-    return table_of_lines(name, files, mapped) if len(faults) == before else None
+    if len(faults) > before:
+        return None
+    table = table_of_lines(name, files, mapped)
+    faults += unsound(table)
+    return table
 
 
 def _wanted(name: str, mapping: TableMap) -> list[str]:
@@ -149,8 +169,9 @@ def _value_columns(table: Table) -> list[str]:
 
 
 def _stored(column: str) -> str:
-    """The frame's own `kind` says what became of a line, so a column of that name is `kind_of`."""
-    return "kind_of" if column == "kind" else column
+    """The frame's own `file`, `line` and `kind` tell of the record, so a column of such a name is
+    `kind_of`."""
+    return f"{column}_of" if column in ("file", "line", "kind") else column
 
 
 def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
@@ -175,7 +196,7 @@ def _settle_duration(line: Line, table: Table) -> None:
     given = [values[c] for c in ("seconds", "minutes") if values.get(c) is not None]
     start, end = values.get("started_at"), values.get("ended_at")
     if start and end and start.second is not None and end.second is not None:
-        given.append(end.second - start.second)
+        given.append(_from_to(start, end, given))
     values["least"], values["most"] = 0, None
     if not given:
         if "seconds" in table.one_of:
@@ -183,10 +204,21 @@ def _settle_duration(line: Line, table: Table) -> None:
     elif min(given) < 0 or max(given) > table.longest:
         _distrust(line, ProblemKind.DURATION_RANGE, "ended_at")
     elif line.kind not in (ProblemKind.UNREADABLE_DURATION, ProblemKind.DURATION_RANGE):
-        values["least"], values["most"] = min(given), min(given)
+        values["least"] = max(0, min(given) - line.off_by)
+        values["most"] = min(given) + line.off_by
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")
+
+
+def _from_to(start: Instant, end: Instant, given: Sequence[int]) -> int:
+    """Seconds from start to end. An end on the start's own date that lies before it is one after
+    midnight, where another duration on the line says so and the entry is short (D10)."""
+    seconds = (end.second or 0) - (start.second or 0)
+    over = seconds + DAY
+    if start.day == end.day and seconds < 0 and over < MOST_OVER_MIDNIGHT:
+        return over if any(abs(over - each) <= AGREE_WITHIN for each in given) else seconds
+    return seconds
 
 
 def _distrust(line: Line, kind: ProblemKind, column: str) -> None:

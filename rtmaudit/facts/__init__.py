@@ -1,7 +1,8 @@
 """Tables x windows -> facts. Never sees a rule."""
 
 from rtmaudit.facts.days import Coverage
-from rtmaudit.facts.intake import Counted, Frames, Settings, count
+from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.intake import Counted, Settings, count
 from rtmaudit.facts.measure import MEASURES, Facts
 from rtmaudit.facts.papers import count_conditions
 

@@ -10,7 +10,7 @@ from datetime import date
 import pandas as pd
 
 from rtmaudit.facts.measure import Facts
-from rtmaudit.facts.time import Place
+from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, FactName, FactRef, System, Window
 
 

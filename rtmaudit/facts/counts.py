@@ -57,7 +57,9 @@ def _days_seen(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact
     doubtful = (mask & maybe & ~seen).bit_count() + unread
     low = (mask & seen).bit_count()
     high, notes = low + unseen + doubtful, tuple[str, ...]()
-    why, cause = (Why.DISPUTED, Cause.LINE_NOT_READABLE) if doubtful else (None, None)
+    why, cause = None, None
+    if doubtful:
+        why, cause = Why.DISPUTED, sets.why(patient, ref.systems, mask & ~seen)
     if unseen:
         why, cause = Why.MISSING, Cause.DAYS_NOT_COVERED
     if window.kind is Clock.CALENDAR_MONTH:
@@ -86,7 +88,8 @@ def readings(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     if past & ~sets.covered & ~sets.seen(patient, ref):
         return Fact(low, ANYTHING, Why.MISSING, Cause.DAYS_NOT_COVERED, later, notes)
     if mask & maybe or unread:
-        return Fact(low, ANYTHING, Why.DISPUTED, Cause.LINE_NOT_READABLE, later, notes)
+        cause = sets.why(patient, ref.systems, mask)
+        return Fact(low, ANYTHING, Why.DISPUTED, cause, later, notes)
     return Fact.known(low, later=later) if not notes else Fact(low, low, later=later, notes=notes)
 
 

@@ -10,7 +10,15 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from rtmaudit.model import Disposition, Exclusion, FactRef, Source, System
+from rtmaudit.model import (
+    Cause,
+    Disposition,
+    Exclusion,
+    FactRef,
+    ProblemKind,
+    Source,
+    System,
+)
 from rtmaudit.windows import Month
 
 CUT_PATIENTS = 5
@@ -20,8 +28,21 @@ CUT_DAYS = 3
 was cut there. It only ever makes days `missing`, and `covers:` says it exactly."""
 
 
-ELSEWHERE = (Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF, Exclusion.NOT_ON_ROSTER)
+ELSEWHERE = (
+    Exclusion.OTHER_MONTH,
+    Exclusion.AFTER_AS_OF,
+    Exclusion.NOT_ON_ROSTER,
+    Exclusion.DROPPED,
+)
 """Lines that say nothing of a patient's programs in the audited month."""
+
+_CAUSES = {
+    ProblemKind.DEVICE_NOT_ASSIGNED: Cause.DEVICE_NOT_ASSIGNED,
+    ProblemKind.DEVICE_SHARED: Cause.DEVICE_SHARED,
+}
+"""Why a day may not count, where it is not that a line cannot be read."""
+
+DOUBTS = (Cause.LINE_NOT_READABLE, *_CAUSES.values())
 
 
 Kept = tuple[str, System, Source | None]
@@ -31,13 +52,15 @@ Kept = tuple[str, System, Source | None]
 @dataclass(slots=True)
 class DaySets:
     """What the readings say. Bit 0 is `first`; `lines` has the bit of every line of a physiologic
-    system, whose readings are counted too; `maybe` holds days that only a line in doubt names,
-    and `unread` counts the lines whose day cannot be read."""
+    system, whose readings are counted too; `maybe` holds the days that a line in doubt names, by
+    why it is, and `unread` counts the lines whose day cannot be read."""
 
     first: date
     sets: dict[Kept, int] = field(default_factory=lambda: defaultdict(int))
     lines: dict[Kept, list[int]] = field(default_factory=lambda: defaultdict(list))
-    maybe: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
+    maybe: dict[tuple[str, System | None, Cause], int] = field(
+        default_factory=lambda: defaultdict(int)
+    )
     unread: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
     systems: dict[str, set[System]] = field(default_factory=lambda: defaultdict(set))
     covered: int = 0
@@ -71,11 +94,22 @@ class DaySets:
 
     def in_doubt(self, patient: str, systems: Sequence[System]) -> tuple[int, int]:
         """Days that a line in doubt names, and the number of lines whose day cannot be read."""
-        keys = [(patient, system) for system in (*systems, None)]
         maybe = 0
-        for key in keys:
-            maybe |= self.maybe.get(key, 0)
-        return maybe, sum(self.unread.get(key, 0) for key in keys)
+        for why in DOUBTS:
+            maybe |= self._doubted(patient, systems, why)
+        return maybe, sum(self.unread.get((patient, system), 0) for system in (*systems, None))
+
+    def why(self, patient: str, systems: Sequence[System], mask: int) -> Cause:
+        """Why days of a mask may not count; a line that cannot be read before all else."""
+        if self.in_doubt(patient, systems)[1]:
+            return Cause.LINE_NOT_READABLE
+        return next(why for why in DOUBTS if self._doubted(patient, systems, why) & mask)
+
+    def _doubted(self, patient: str, systems: Sequence[System], why: Cause) -> int:
+        found = 0
+        for system in (*systems, None):
+            found |= self.maybe.get((patient, system, why), 0)
+        return found
 
     def day(self, bit: int) -> date:
         """The day of a bit."""
@@ -95,7 +129,7 @@ def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
     for patient, system, source, day, disposition, kind in zip(
         *(frame[c] for c in columns), strict=True
     ):
-        _count(result, month, patient, system, source, day, disposition)
+        _count(result, month, (patient, system, source), day, disposition, kind)
         if system is not None and kind not in ELSEWHERE:
             result.systems[patient].add(system)
     return result
@@ -104,22 +138,26 @@ def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
 def _count(
     sets: DaySets,
     month: Month,
-    patient: str,
-    system: System | None,
-    source: Source | None,
+    key: tuple[str, System | None, Source | None],
     day: date | None,
     disposition: Disposition,
+    kind: str,
 ) -> None:
-    inside = day is not None and sets.first <= day <= month.end
-    if disposition is Disposition.USED and system is not None and day is not None:
-        key, bit = (patient, system, source), (day - sets.first).days
-        sets.sets[key] |= 1 << bit
-        if system is System.PHYSIOLOGIC:
-            sets.lines[key].append(bit)
-    elif disposition is Disposition.QUARANTINED and day is None:
+    patient, system, source = key
+    doubtful = disposition is Disposition.QUARANTINED or kind == ProblemKind.DEVICE_SHARED
+    if not doubtful and (disposition is not Disposition.USED or system is None or day is None):
+        return
+    if day is None:
         sets.unread[(patient, system)] += 1
-    elif disposition is Disposition.QUARANTINED and inside and day is not None:
-        sets.maybe[(patient, system)] |= 1 << (day - sets.first).days
+        return
+    bit = (day - sets.first).days
+    if not doubtful and system is not None:
+        sets.sets[(patient, system, source)] |= 1 << bit
+        if system is System.PHYSIOLOGIC:
+            sets.lines[(patient, system, source)].append(bit)
+    elif sets.first <= day <= month.end:
+        why = _CAUSES.get(ProblemKind(kind), Cause.LINE_NOT_READABLE)
+        sets.maybe[(patient, system, why)] |= 1 << bit
 
 
 @dataclass(frozen=True, slots=True)

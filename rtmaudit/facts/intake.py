@@ -10,12 +10,18 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rtmaudit.errors import Fault, InputsRefused
-from rtmaudit.facts import sift
+from rtmaudit.facts import files, identity, sift
+from rtmaudit.facts.again import mark_repeated_lines
 from rtmaudit.facts.call_time import call_entries
+from rtmaudit.facts.contend import dispute
 from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
+from rtmaudit.facts.decisions import Settled, settle
+from rtmaudit.facts.devices import check_devices
+from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.measure import Facts
+from rtmaudit.facts.notes import reading_notes, time_notes
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.spans import read_coverage, read_stays
+from rtmaudit.facts.spans import read_coverage, read_holders, read_stays
 from rtmaudit.facts.summaries import (
     Summaries,
     read_contacts,
@@ -28,23 +34,17 @@ from rtmaudit.facts.time import (
     TimeTables,
     add_calls,
     assign_programs,
-    dispute_overlaps,
     logged_calls,
     programs_logged,
     read_entries,
     read_visits,
 )
-from rtmaudit.model import (
-    BillerType,
-    Disposition,
-    Exclusion,
-    Problem,
-    ProblemKind,
-    Role,
-)
+from rtmaudit.model import BillerType, Decision, Problem, ProblemKind, Role
 from rtmaudit.tables import (
     CALLS,
     COVERAGE,
+    DECISIONS,
+    DEVICES,
     PATIENTS,
     READINGS,
     STAYS,
@@ -67,57 +67,79 @@ class Settings:
     default_role: Role | None = None
     default_biller: BillerType | None = None
     covers: Mapping[str, Coverage] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Frames:
-    """The frames, the names of their files and the columns that the exports had."""
-
-    frames: Mapping[str, pd.DataFrame]
-    files: Mapping[str, list[str]]
-    columns: Mapping[str, frozenset[str]]
-
-    def get(self, name: str) -> pd.DataFrame | None:
-        """A frame, or None where no export holds the table."""
-        return self.frames.get(name)
+    id_width: int | None = None
 
 
 @dataclass(slots=True)
 class Counted:
-    """The facts, what is worth telling about the lines, and whether an export stops early."""
+    """The facts, what is worth telling about the lines, whether an export stops early, for patients
+    who are not on the roster the ids on it that look like theirs, and how a person settled lines in
+    doubt."""
 
     facts: Facts
     problems: list[Problem]
     cut_early: bool
+    resembled: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    decisions: list[Decision] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Sifted:
+    """What the exports hold, with every record's disposition settled."""
+
+    roster: Roster
+    days: DaySets | None
+    cut_early: bool
+    time: TimeTables
+    summaries: Summaries
+    who: identity.Identity
+    problems: list[Problem]
 
 
 def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> Counted:
-    """Sift all lines and reduce them. Raises InputsRefused for a roster that does not match and for
-    exports of another month."""
-    roster = _roster(frames)
-    scope = sift.Scope(settings.month, settings.as_of, roster)
-    problems: list[Problem] = []
-    days, cut_early = _readings(frames, settings, scope, problems)
-    time = _time(frames, settings, scope, problems)
-    summaries, days = _summaries(frames, settings, roster, days, time)
-    _refuse_strangers(frames, settings.month)
+    """Sift all lines and reduce them. Raises InputsRefused for ids that were changed, for a roster
+    that does not match, for exports of another month and for a decision that cannot be followed."""
+    identity.pad_ids(frames, settings.id_width)
+    mark_repeated_lines(frames)
+    settled, before = Settled(), list[Problem]()
+    if frames.get(DECISIONS) is not None:
+        trial = frames.copy()
+        before = _sift(trial, settings).problems
+        settled = settle(frames, trial, before)
+    found = _sift(frames, settings)
+    days = found.days
     watched = {s for mine in days.systems.values() for s in mine} if days else set()
     facts = Facts(
         settings.month,
         settings.as_of,
         settings.zone,
-        roster,
+        found.roster,
         days,
-        time,
+        found.time,
         conditions,
         settings.monthly_clock,
         settings.default_biller,
         frozenset(watched),
         read_stays(frames.get(STAYS)),
         read_coverage(frames.get(COVERAGE)),
-        summaries,
+        found.summaries,
     )
-    return Counted(facts, sorted(problems), cut_early)
+    problems = sorted([*found.problems, *settled.told(before, found.problems)])
+    resembled = found.who.resembled()
+    return Counted(facts, problems, found.cut_early, resembled, settled.decisions)
+
+
+def _sift(frames: Frames, settings: Settings) -> _Sifted:
+    roster = _roster(frames)
+    scope = sift.Scope(settings.month, settings.as_of, roster)
+    problems: list[Problem] = []
+    days, cut_early = _readings(frames, settings, scope, problems)
+    time = _time(frames, settings, scope, problems)
+    summaries, days = _summaries(frames, settings, roster, days, time)
+    who = _refuse(frames, settings.month)
+    problems += [*identity.notes(who), *files.notes(frames, settings.month, settings.as_of)]
+    cut_early = cut_early or _cut(frames, settings, problems)
+    return _Sifted(roster, days, cut_early, time, summaries, who, problems)
 
 
 def _roster(frames: Frames) -> Roster:
@@ -145,6 +167,10 @@ def _readings(
         for i, name in enumerate(frames.files[READINGS])
     ]
     sift.sift_readings(frame, scope)
+    files, columns = frames.files[READINGS], frames.columns[READINGS]
+    if "device_id" in columns:
+        problems += check_devices(frame, files, read_holders(frames.get(DEVICES)))
+    problems += reading_notes(frame, files, columns)
     sets = day_sets(frame, settings.month)
     cut_early = False
     for name, span in zip(frames.files[READINGS], spans, strict=True):
@@ -197,52 +223,66 @@ def _time(
     log, calls, visits = (frames.get(name) for name in (TIME_LOG, CALLS, VISITS))
     tables = TimeTables(has_log=log is not None)
     if log is not None:
-        sift.sift_time_log(log, scope)
-        problems += sift.mark_repeats(log, frames.files[TIME_LOG])
-        entries = read_entries(log, frames.files[TIME_LOG], settings.default_role)
-        problems += dispute_overlaps(e for mine in entries.values() for e in mine)
-        tables.entries = entries
-        tables.logged = programs_logged(log)
-        tables.has_contact = "contact" in frames.columns[TIME_LOG]
-    if tables.has_contact:
-        tables.calls = logged_calls(tables.entries)
+        _log(log, frames, settings, scope, tables, problems)
     if calls is not None:
-        tables.has_calls = "contact" in frames.columns[CALLS]
-        assign_programs(calls, tables.entries, settings.month)
-        sift.sift_calls(calls, scope, tables.has_calls)
-        problems += add_calls(tables.calls, calls, frames.files[CALLS], tables.has_calls)
-        if settings.calls_count_as_time:
-            names, role = frames.files[CALLS], settings.default_role
-            for entry in list(call_entries(calls, names, tables.entries, role)):
-                tables.entries.setdefault(entry.patient, []).append(entry)
+        _calls(calls, frames, settings, scope, tables, problems)
     if visits is not None:
         sift.sift_visits(visits, scope)
         tables.visits = read_visits(visits)
     return tables
 
 
-def _refuse_strangers(frames: Frames, month: Month) -> None:
-    """Files of another month, and a roster that knows nobody."""
-    faults = []
-    for name in (READINGS, TIME_LOG):
-        frame = frames.get(name)
-        if frame is None:
-            continue
-        kinds = frame["kind"][frame["disposition"] == Disposition.EXCLUDED]
-        readable = frame["day"].notna().sum()
-        if readable and (kinds == Exclusion.OTHER_MONTH).sum() == readable:
-            sentence = (
-                f"no line of it lies between {month.span_start} and {month.end}; is it the export "
-                f"of another month? Audit that one with --month, or export {month} again"
-            )
-            faults.append(Fault(", ".join(frames.files[name]), 0, "", sentence))
-        inside = kinds[kinds != Exclusion.OTHER_MONTH]
-        used = (frame["disposition"] == Disposition.USED).any()
-        if len(inside) and not used and (inside == Exclusion.NOT_ON_ROSTER).all():
-            sentence = (
-                "none of its patients is on the roster; is it another practice's, or did a "
-                "spreadsheet change the ids? Export both again with ids as text"
-            )
-            faults.append(Fault(", ".join(frames.files[name]), 0, "patient_id", sentence))
+def _log(
+    log: pd.DataFrame,
+    frames: Frames,
+    settings: Settings,
+    scope: sift.Scope,
+    tables: TimeTables,
+    problems: list[Problem],
+) -> None:
+    names, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
+    sift.sift_time_log(log, scope)
+    problems += sift.mark_repeats(log, names)
+    tables.entries = read_entries(log, names, settings.default_role)
+    problems += dispute(e for mine in tables.entries.values() for e in mine)
+    problems += time_notes(log, names, columns, settings.month, settings.zone)
+    tables.logged = programs_logged(log)
+    tables.has_contact = "contact" in columns
+    tables.calls, told = logged_calls(tables.entries, tables.has_contact)
+    problems += told
+
+
+def _calls(
+    calls: pd.DataFrame,
+    frames: Frames,
+    settings: Settings,
+    scope: sift.Scope,
+    tables: TimeTables,
+    problems: list[Problem],
+) -> None:
+    names = frames.files[CALLS]
+    tables.has_calls = "contact" in frames.columns[CALLS]
+    assign_programs(calls, tables.entries, settings.month)
+    sift.sift_calls(calls, scope, tables.has_calls)
+    problems += add_calls(tables.calls, calls, names, tables.has_calls)
+    if settings.calls_count_as_time:
+        for entry in list(call_entries(calls, names, tables.entries, settings.default_role)):
+            tables.entries.setdefault(entry.patient, []).append(entry)
+
+
+def _refuse(frames: Frames, month: Month) -> identity.Identity:
+    """Refuse what is not this month's or not this practice's, all at once."""
+    who = identity.compare(frames)
+    faults = [*files.of_another_month(frames, month), *identity.faults(frames, who)]
     if faults:
         raise InputsRefused(faults)
+    return who
+
+
+def _cut(frames: Frames, settings: Settings, problems: list[Problem]) -> bool:
+    """Whether the last lines seem to be missing; the practice may say that they are not."""
+    if settings.covers:
+        return False
+    thin = files.thins_out(frames, settings.month, settings.as_of)
+    problems += [thin] if thin else []
+    return thin is not None or files.stops_at_a_cap(frames, settings.month, settings.as_of)

@@ -71,7 +71,7 @@ def sum_seconds(
         least, most = _inside(entry, window, zone)
         if most == 0 or (entry.role is not None and entry.role not in roles) or not roles:
             continue
-        why, cause = (Why.DISPUTED, entry.cause) if least != most else (None, None)
+        why, cause = (_why(entry), entry.cause) if least != most else (None, None)
         if entry.disputed:
             why, cause = Why.DISPUTED, Cause.OVERLAP
         doubt = days.doubt(entry.day)
@@ -83,6 +83,11 @@ def sum_seconds(
             least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
         total.add(least, most, why, cause)
     return total
+
+
+def _why(entry: Entry) -> Why:
+    """The seconds that an export rounded away are in no export; all else is disputed."""
+    return Why.MISSING if entry.cause is Cause.ROUNDED else Why.DISPUTED
 
 
 def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, int | None]:
@@ -99,10 +104,12 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
         start = entry.second or 0
         return max(0, min(start + seconds, end) - max(start, begin))
 
-    gone = union_length(
-        (max(a, begin), min(b, end)) for a, b in entry.disputed if min(b, end) > max(a, begin)
-    )
-    return max(0, clip(entry.least) - gone), clip(entry.most)
+    def gone(pieces: Iterable[tuple[int, int]]) -> int:
+        clipped = ((max(a, begin), min(b, end)) for a, b in pieces)
+        return union_length((a, b) for a, b in clipped if b > a)
+
+    least = clip(entry.least) - gone([*entry.disputed, *entry.lost])
+    return max(0, least), max(0, clip(entry.most) - gone(entry.lost))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.ruling import contradicts, is_kept, ruling_of
 from rtmaudit.model import (
     LIVE_CONTACTS,
     PROGRAM_OF_SYSTEM,
@@ -23,6 +24,15 @@ from rtmaudit.model import (
 from rtmaudit.windows import Month
 
 ENTRY = ("patient_id", "day", "second", "least", "program", "role", "contact", "staff_id")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A line without an entry_id that went before, and whether a person dropped it."""
+
+    row: Any
+    file: int
+    dropped: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +72,12 @@ def sift_time_log(frame: pd.DataFrame, scope: Scope) -> None:
 
 
 def sift_calls(frame: pd.DataFrame, scope: Scope, has_contact: bool) -> None:
-    """Calls count for their program, if live; an empty cell says that it was none."""
+    """Calls count for their program, if live; an empty cell says that it was none, and so does a
+    length of nothing."""
     _sift(frame, scope, lambda row: row["program"])
     for i, row in _used(frame):
-        if has_contact and row["contact"] not in LIVE_CONTACTS:
+        of_no_length = row["most"] == 0 and ruling_of(row) is None
+        if of_no_length or (has_contact and row["contact"] not in LIVE_CONTACTS):
             _exclude(frame, i, Exclusion.NOT_LIVE)
 
 
@@ -80,21 +92,51 @@ def mark_repeats(frame: pd.DataFrame, files: list[str]) -> list[Problem]:
     The same entry again is a duplicate, the first kept. The same entry_id with other content leaves
     one entry, between its least and its most; if not even patient, day and program agree, none can
     be trusted. Identical lines without an entry_id: the first counts, the others only in `high`,
-    unless they come from another file, which is a re-export.
+    unless they come from another file, which is a re-export. What a person keeps stands.
     """
+    _choose_versions(frame)
     problems: list[Problem] = []
     by_id: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
-    by_content: dict[tuple[Any, ...], list[tuple[Any, int]]] = {}
-    for i, row in list(_used(frame)):
-        content = tuple(row[column] for column in ENTRY)
-        entry = row["entry_id"]
-        if entry is not None:
+    by_content: dict[tuple[Any, ...], list[_Seen]] = {}
+    dropped: set[tuple[Any, tuple[Any, ...]]] = set()
+    for i, row in [*_standing(frame)]:
+        content, entry = _content(row), row["entry_id"]
+        if entry is None:
+            problems += _alike(frame, files, by_content.setdefault(content, []), i, row)
+        elif row["disposition"] is not Disposition.USED:
+            dropped.add((entry, content))
+        elif (entry, content) in dropped:
+            frame.at[i, "disposition"] = Disposition.DUPLICATE
+        else:
             first, known = by_id.setdefault(entry, (i, content))
             if first != i:
                 problems += _again(frame, files, first, i, known == content)
-        else:
-            problems += _alike(frame, files, by_content.setdefault(content, []), i, row["file"])
     return problems
+
+
+def _standing(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
+    """Lines that are used, and those that a person dropped: what repeats these is no new entry."""
+    there = (frame["disposition"] == Disposition.USED) | (frame["kind"] == Exclusion.DROPPED)
+    yield from zip(frame.index[there], frame[there].to_dict("records"), strict=True)
+
+
+def _choose_versions(frame: pd.DataFrame) -> None:
+    """Of an entry with several contents, the one that a person keeps; the others are dropped."""
+    kept: dict[Any, Any] = {}
+    for _, row in _used(frame):
+        if is_kept(row) and row["entry_id"] is not None:
+            first = kept.setdefault(row["entry_id"], row)
+            one, other = ruling_of(first), ruling_of(row)
+            if one and other and _content(first) != _content(row):
+                raise contradicts(one, other, "one entry has one content; keep only one")
+    for i, row in _used(frame):
+        chosen = kept.get(row["entry_id"])
+        if chosen is not None and _content(chosen) != _content(row):
+            _exclude(frame, i, Exclusion.DROPPED)
+
+
+def _content(row: Any) -> tuple[Any, ...]:
+    return tuple(row[column] for column in ENTRY)
 
 
 def _again(
@@ -109,7 +151,7 @@ def _again(
         contact = other["contact"] if one["contact"] in LIVE_CONTACTS else one["contact"]
         frame.at[first, "least"] = min(one["least"], other["least"])
         frame.at[first, "most"], frame.at[first, "contact"] = most, contact
-        frame.at[first, "kind"] = ProblemKind.EDITED_ENTRY
+        frame.at[first, "kind"], frame.at[first, "column"] = ProblemKind.EDITED_ENTRY, ""
         frame.at[i, "least"], frame.at[i, "most"] = 0, 0
         frame.at[i, "contact"] = one["contact"] if contact == other["contact"] else other["contact"]
         untrusted = [i]
@@ -122,17 +164,19 @@ def _again(
 
 
 def _alike(
-    frame: pd.DataFrame, files: list[str], seen: list[tuple[Any, int]], i: Any, file: int
+    frame: pd.DataFrame, files: list[str], seen: list[_Seen], i: Any, row: Any
 ) -> Iterator[Problem]:
-    elsewhere = [index for index, where in seen if where != file]
-    mine = [index for index, where in seen if where == file]
-    if len(mine) < len(elsewhere):
+    here, dropped = row["file"], row["disposition"] is not Disposition.USED
+    mine = [one for one in seen if one.file == here]
+    standing = [one for one in mine if not one.dropped]
+    if not dropped and len(mine) < len(seen) - len(mine):
         frame.at[i, "disposition"] = Disposition.DUPLICATE
-    elif mine:
+    elif not dropped and standing and not is_kept(row):
         frame.at[i, "least"] = 0
-        frame.at[i, "kind"] = ProblemKind.IDENTICAL_LINES
-        yield _disputed(frame, files, i, ProblemKind.IDENTICAL_LINES, "started_at", mine[0])
-    seen.append((i, file))
+        frame.at[i, "kind"], frame.at[i, "column"] = ProblemKind.IDENTICAL_LINES, ""
+        kind = ProblemKind.IDENTICAL_LINES
+        yield _disputed(frame, files, i, kind, "started_at", standing[0].row)
+    seen.append(_Seen(i, here, dropped))
 
 
 def _disputed(

@@ -1,4 +1,5 @@
-"""Stretches of a patient's days from their own exports: stays, and which payer covers when."""
+"""Stretches of days from exports of their own: a patient's stays, which payer covers when, and who
+has which device."""
 
 from __future__ import annotations
 
@@ -41,6 +42,20 @@ class Cover:
         return self.start <= day and (self.end is None or day <= self.end)
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A patient who has a device; no day at an end: always."""
+
+    patient: str
+    start: date | None
+    end: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether the patient has it on a day."""
+        since = self.start is None or self.start <= day
+        return since and (self.end is None or day <= self.end)
+
+
 def read_stays(frame: pd.DataFrame | None) -> Mapping[str, Sequence[Stays]]:
     """Stays per patient."""
     found: dict[str, list[Stays]] = defaultdict(list)
@@ -55,6 +70,14 @@ def read_coverage(frame: pd.DataFrame | None) -> Mapping[str, Sequence[Cover]]:
     for row in _used(frame):
         found[row["patient_id"]].append(Cover(row["payer"], row["from"], row["to"]))
     return {patient: sorted(mine, key=lambda c: c.start) for patient, mine in found.items()}
+
+
+def read_holders(frame: pd.DataFrame | None) -> Mapping[str, Sequence[Holder]]:
+    """Who has each device."""
+    found: dict[str, list[Holder]] = defaultdict(list)
+    for row in _used(frame):
+        found[row["device_id"]].append(Holder(row["patient_id"], row["from"], row["to"]))
+    return found
 
 
 def _used(frame: pd.DataFrame | None) -> list[dict[Any, Any]]:

@@ -16,8 +16,18 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.time import Call, Entry, Place
-from rtmaudit.model import Cause, Disposition, Exclusion, Program, Role, System
+from rtmaudit.facts.ruling import Place
+from rtmaudit.facts.time import Call, Entry
+from rtmaudit.model import (
+    PROGRAM_OF_SYSTEM,
+    Cause,
+    Disposition,
+    Exclusion,
+    ProblemKind,
+    Program,
+    Role,
+    System,
+)
 from rtmaudit.windows import Month, length
 
 MINUTES_OF = {f"minutes_{program}": program for program in Program}
@@ -55,18 +65,27 @@ class Summaries:
 
 
 def sift_summaries(frame: pd.DataFrame, roster: Roster, month: Month) -> None:
-    """Mark the lines of other months and of strangers. Works on the frame in place."""
+    """Mark the lines of other months and of strangers; one that does not say when may be about any
+    of the judged days, and cannot be trusted. Works on the frame in place."""
     for i, row in zip(frame.index, frame.to_dict("records"), strict=True):
-        if row["disposition"] is not Disposition.USED:
-            continue
-        start, end = stretch(row)
-        reason = None
-        if end < month.span_start or start > month.end:
-            reason = Exclusion.OTHER_MONTH
-        elif not roster.knows(row["patient_id"]):
-            reason = Exclusion.NOT_ON_ROSTER
-        if reason is not None:
+        if not _dated(row):
+            frame.at[i, "from"], frame.at[i, "to"] = month.span_start, month.end
+            if row["disposition"] is Disposition.USED:
+                frame.at[i, "disposition"] = Disposition.QUARANTINED
+                frame.at[i, "kind"], frame.at[i, "column"] = ProblemKind.EMPTY_CELL, "month"
+        elif row["disposition"] is Disposition.USED and (reason := _exclusion(row, roster, month)):
             frame.at[i, "disposition"], frame.at[i, "kind"] = Disposition.EXCLUDED, reason
+
+
+def _dated(row: Mapping[Any, Any]) -> bool:
+    return row["month"] is not None or (row["from"] is not None and row["to"] is not None)
+
+
+def _exclusion(row: Mapping[Any, Any], roster: Roster, month: Month) -> Exclusion | None:
+    start, end = stretch(row)
+    if end < month.span_start or start > month.end:
+        return Exclusion.OTHER_MONTH
+    return None if roster.knows(row["patient_id"]) else Exclusion.NOT_ON_ROSTER
 
 
 def stretch(row: Mapping[Any, Any]) -> tuple[date, date]:
@@ -77,9 +96,12 @@ def stretch(row: Mapping[Any, Any]) -> tuple[date, date]:
 
 
 def read_days(frame: pd.DataFrame, files: Sequence[str]) -> Mapping[str, Sequence[Summary]]:
-    """Counts of days, per patient; a line that cannot be trusted tells none."""
+    """Counts of days, per patient; a line that cannot be trusted tells none, and a zero on the
+    line of another program is about no device."""
     found: dict[str, list[Summary]] = defaultdict(list)
     for row, place, (start, end) in _rows(frame, files):
+        if row["reading_days"] == 0 and _of_another(row):
+            continue
         trusted = row["disposition"] is Disposition.USED
         if row["reading_days"] is not None or not trusted:
             days = row["reading_days"] if trusted else None
@@ -87,15 +109,23 @@ def read_days(frame: pd.DataFrame, files: Sequence[str]) -> Mapping[str, Sequenc
     return found
 
 
+def _of_another(row: Mapping[Any, Any]) -> bool:
+    program, system = row["program"], row["system"]
+    return program is not None and PROGRAM_OF_SYSTEM.get(system, program) is not program
+
+
 def read_minutes(
     frame: pd.DataFrame, files: Sequence[str], default_role: Role | None
 ) -> Iterator[Entry]:
     """An entry for each program's minutes of a line, on the last day of its stretch; beyond doubt
-    only where that lies in one month."""
+    only where that lies in one month and is the first to tell of it."""
+    told = set[tuple[str, Program | None, Month]]()
     for row, place, (start, end) in _rows(frame, files):
         trusted = row["disposition"] is Disposition.USED
-        whole = trusted and Month.of(start) == Month.of(end)
         for program, least, most in _told(row):
+            key = (row["patient_id"], program, Month.of(end))
+            whole = trusted and Month.of(start) == Month.of(end) and key not in told
+            told.add(key)
             yield Entry(
                 row["patient_id"],
                 place,
@@ -142,6 +172,5 @@ def _rows(
 ) -> Iterator[tuple[dict[Any, Any], Place, tuple[date, date]]]:
     counted = (Disposition.USED, Disposition.QUARANTINED)
     for row in frame.to_dict("records"):
-        dated = row["month"] is not None or (row["from"] is not None and row["to"] is not None)
-        if row["disposition"] in counted and row["patient_id"] is not None and dated:
+        if row["disposition"] in counted and row["patient_id"] is not None:
             yield row, (files[row["file"]], int(row["line"])), stretch(row)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.facts.days import ELSEWHERE
+from rtmaudit.facts.ruling import Place, Ruling, ruling_of
 from rtmaudit.model import (
     LIVE_CONTACTS,
     Cause,
@@ -23,13 +24,11 @@ from rtmaudit.model import (
 )
 from rtmaudit.windows import Month
 
-Place = tuple[str, int]
-"""File name and physical line."""
-
 
 @dataclass(slots=True)
 class Entry:
-    """One stretch of time. `least` is beyond doubt, `most` is None where no bound is known."""
+    """One stretch of time. `least` is beyond doubt, `most` is None where no bound is known.
+    `disputed` are the seconds that may be another entry's, `lost` those that are."""
 
     patient: str
     place: Place
@@ -44,6 +43,8 @@ class Entry:
     trusted: bool = True
     cause: Cause | None = None
     disputed: list[tuple[int, int]] = field(default_factory=list)
+    lost: list[tuple[int, int]] = field(default_factory=list)
+    ruling: Ruling | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,8 @@ def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
 
 def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | None) -> Entry:
     trusted = row["disposition"] is Disposition.USED
-    cause = _CAUSES.get(row["kind"], None if trusted else Cause.LINE_NOT_READABLE)
+    rounded = Cause.ROUNDED if row["least"] != row["most"] else None
+    cause = _CAUSES.get(row["kind"], rounded if trusted else Cause.LINE_NOT_READABLE)
     return Entry(
         row["patient_id"],
         (files[row["file"]], int(row["line"])),
@@ -117,6 +119,7 @@ def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | No
         row["most"],
         trusted,
         cause,
+        ruling=ruling_of(row),
     )
 
 
@@ -133,18 +136,32 @@ def assign_programs(calls: pd.DataFrame, entries: Mapping[str, list[Entry]], mon
             calls.at[i, "program"] = serves.pop() if len(serves) == 1 else None
 
 
-def logged_calls(entries: Mapping[str, list[Entry]]) -> dict[str, list[Call]]:
+def logged_calls(
+    entries: Mapping[str, list[Entry]], has_contact: bool
+) -> tuple[dict[str, list[Call]], list[Problem]]:
     """Live contacts per patient from the time log. A line in doubt that does not say how the
-    patient was reached may be one."""
+    patient was reached may be one, if the log says it at all."""
     found: dict[str, list[Call]] = defaultdict(list)
+    problems: list[Problem] = []
     for patient, mine in entries.items():
         for entry in mine:
-            unread = not entry.trusted and entry.contact is None
+            unread = has_contact and not entry.trusted and entry.contact is None
             if entry.contact in LIVE_CONTACTS or unread:
-                doubt = None if entry.cause is Cause.EDITED_ENTRY and entry.trusted else entry.cause
-                call = Call(entry.program, entry.day, entry.second, entry.place, doubt)
+                call = Call(entry.program, entry.day, entry.second, entry.place, _contact(entry))
                 found[patient].append(call)
-    return found
+                if call.doubt is Cause.CALL_LENGTH:
+                    kind = ProblemKind.CALL_LENGTH
+                    problems.append(Problem(*entry.place, "seconds", kind, "disputed"))
+    return found, problems
+
+
+def _contact(entry: Entry) -> Cause | None:
+    """Why the contact of an entry may be none. One of no length took no time to speak (M20)."""
+    if entry.ruling is not None and (entry.ruling.kept or entry.ruling.live):
+        return None
+    if entry.trusted and entry.most == 0:
+        return Cause.CALL_LENGTH
+    return None if entry.cause is Cause.EDITED_ENTRY and entry.trusted else entry.cause
 
 
 def add_calls(
@@ -171,7 +188,8 @@ def _doubt(row: Mapping[Any, Any], has_contact: bool) -> Cause | None:
         return Cause.LINE_NOT_READABLE
     if row["program"] is None:
         return Cause.PROGRAM_OF_CALL
-    return None if has_contact else Cause.NO_CONTACT_COLUMN
+    known = has_contact or row["contact"] in LIVE_CONTACTS
+    return None if known else Cause.NO_CONTACT_COLUMN
 
 
 def read_visits(frame: pd.DataFrame) -> dict[str, list[tuple[date, str | None]]]:
@@ -180,54 +198,6 @@ def read_visits(frame: pd.DataFrame) -> dict[str, list[tuple[date, str | None]]]
     for row in frame[frame["disposition"] == Disposition.USED].to_dict("records"):
         visits[row["patient_id"]].append((row["day"], row["code"]))
     return visits
-
-
-def dispute_overlaps(entries: Iterable[Entry]) -> list[Problem]:
-    """Mark the seconds that cannot be counted twice: one staff member in two places at once, or in
-    one place twice; one patient's minutes in two programs. Each pair is named by both lines."""
-    timed = [e for e in entries if e.trusted and e.second is not None and e.least]
-    problems: list[Problem] = []
-    by_staff: dict[str, list[Entry]] = defaultdict(list)
-    by_patient: dict[str, list[Entry]] = defaultdict(list)
-    for entry in timed:
-        by_patient[entry.patient].append(entry)
-        if entry.staff is not None:
-            by_staff[entry.staff].append(entry)
-    for group in by_staff.values():
-        problems += _overlaps(group, _one_person)
-    for group in by_patient.values():
-        problems += _overlaps(group, lambda a, b: (a, b) if a.program != b.program else ())
-    return problems
-
-
-def _one_person(later: Entry, earlier: Entry) -> tuple[Entry, ...]:
-    """A person cannot be in two places: neither patient has the minutes beyond doubt. The same
-    minutes of one patient and program logged twice are there once."""
-    if later.patient != earlier.patient:
-        return later, earlier
-    return (later,) if later.program == earlier.program else ()
-
-
-def _overlaps(
-    group: list[Entry], disputed: Callable[[Entry, Entry], tuple[Entry, ...]]
-) -> list[Problem]:
-    problems: list[Problem] = []
-    running: list[Entry] = []
-    for entry in sorted(group, key=lambda e: (e.second, e.place)):
-        start = entry.second or 0
-        running = [other for other in running if (other.second or 0) + other.least > start]
-        for other in running:
-            for one in disputed(entry, other):
-                end = min(start + entry.least, (other.second or 0) + other.least)
-                one.disputed.append((start, end))
-                problems.append(_overlap(one, other if one is entry else entry))
-        running.append(entry)
-    return problems
-
-
-def _overlap(entry: Entry, other: Entry) -> Problem:
-    where = f"{other.place[0]}:{other.place[1]}"
-    return Problem(*entry.place, "started_at", ProblemKind.OVERLAP, "disputed", where)
 
 
 def union_length(pieces: Iterable[tuple[int, int]]) -> int:

@@ -62,8 +62,15 @@ def between(counted: Fact, told: Fact) -> Fact:
 
 
 def _within(mine: list[Summary], start: date, end: date) -> tuple[int, int]:
+    """Of lines about the same days nobody knows whether the days that they count are the same."""
     pairs = [each.within(start, end) for each in mine]
-    return sum(low for low, _ in pairs), sum(high for _, high in pairs)
+    lows = [low for low, _ in pairs]
+    return min(lows) if _share_days(mine) else sum(lows), sum(high for _, high in pairs)
+
+
+def _share_days(mine: list[Summary]) -> bool:
+    ordered = sorted(mine, key=lambda each: each.start)
+    return any(a.end >= b.start for a, b in zip(ordered, ordered[1:], strict=False))
 
 
 def _unseen(facts: Known, mine: list[Summary], start: date, end: date) -> int:

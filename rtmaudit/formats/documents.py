@@ -78,6 +78,10 @@ def head(report: Report) -> Head:
             {"what": s.what, "patients": s.patients, "configuration": s.configuration}
             for s in report.settle_first
         ],
+        "decisions": [
+            {"file": d.file, "line": d.line, "decision": d.decision, "by": d.by, "on": str(d.on)}
+            for d in report.decisions
+        ],
     }
 
 

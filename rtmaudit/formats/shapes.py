@@ -25,6 +25,16 @@ class PositionShape(TypedDict):
     source: str | None
 
 
+class DecisionShape(TypedDict):
+    """How a person settled a line in doubt."""
+
+    file: str
+    line: int
+    decision: str
+    by: str
+    on: str
+
+
 class Rules(TypedDict):
     """Which rules were used, whose for how many patients, and the positions they were read by."""
 
@@ -181,6 +191,7 @@ class Head(TypedDict):
     inputs: list[Input]
     not_checked: list[str]
     settle_first: list[SettleFirst]
+    decisions: list[DecisionShape]
 
 
 class Patients(TypedDict):

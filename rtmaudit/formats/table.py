@@ -33,6 +33,7 @@ from rtmaudit.report.views import view
 NARROW = 100
 READY_WIDTH = 18
 MOST_QUESTIONS = 6
+MOST_DECISIONS = 20
 STYLES = {
     "ready": "green",
     "open": "cyan",
@@ -133,6 +134,7 @@ def head_lines(report: Report) -> Iterator[str]:
     yield f"Rules {report.rules_version} ({used or 'no patients'})"
     if report.positions:
         yield "Positions: " + "; ".join(map(str, report.positions))
+    yield from _decided(report)
     if report.on_calendar_clock:
         many = report.on_calendar_clock
         who = "1 patient stands" if many == 1 else f"{many} patients stand"
@@ -145,6 +147,16 @@ def head_lines(report: Report) -> Iterator[str]:
         people = "1 patient" if each.patients == 1 else f"{each.patients} patients"
         yield f"  {each.what} ({people}): {each.configuration}"
     if (more := len(report.settle_first) - MOST_QUESTIONS) > 0:
+        yield f"  and {more} more; --format json has them all"
+
+
+def _decided(report: Report) -> Iterator[str]:
+    """The lines in doubt that a person settled."""
+    if report.decisions:
+        yield "Decided:"
+    for each in report.decisions[:MOST_DECISIONS]:
+        yield f"  {each.file}:{each.line}: {each.decision} ({each.by}, {each.on})"
+    if (more := len(report.decisions) - MOST_DECISIONS) > 0:
         yield f"  and {more} more; --format json has them all"
 
 

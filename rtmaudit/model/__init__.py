@@ -4,6 +4,7 @@ from rtmaudit.model.codes import in_ranges
 from rtmaudit.model.nouns import (
     ANYTHING,
     Alternative,
+    Decision,
     Fact,
     FactRef,
     Finding,
@@ -51,6 +52,7 @@ __all__ = [
     "ClaimStatus",
     "Clock",
     "Contact",
+    "Decision",
     "Discipline",
     "Disposition",
     "Exclusion",

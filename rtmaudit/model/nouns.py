@@ -158,8 +158,9 @@ class Finding:
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One problem, at its file, physical line and column. `disposition` is `disputed` for a line
-    that is used in `high` only, `note` for what concerns a whole file, and else what became of the
-    line."""
+    that is used in `high` only, `settled` for one that a decision took out of doubt (`other_line`
+    is then the decision's), `note` for what is told and changes nothing, and else what became of
+    the line."""
 
     file: str
     line: int
@@ -167,3 +168,15 @@ class Problem:
     kind: ProblemKind | Exclusion
     disposition: str
     other_line: str = ""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Decision:
+    """How a person settled a line in doubt: the line, what was decided, by whom and when. The
+    reason stays in decisions.csv: it may speak of a patient."""
+
+    file: str
+    line: int
+    decision: str
+    by: str
+    on: date

@@ -11,7 +11,7 @@ from rtmaudit.model import Disposition, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.tables import PATIENTS, SUMMARY, TABLES
+from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES
 from rtmaudit.windows import Month
 
 EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
@@ -54,8 +54,9 @@ def _summary(data: TableData, index: int) -> InputSummary:
 
 
 def quarantined(tables: Tables) -> Iterator[Problem]:
-    """Every line that cannot be trusted, or that stands in one roster cell's doubt."""
-    for data in tables.data.values():
+    """Every line that cannot be trusted, that stands in one roster cell's doubt, or that has a cell
+    which cannot be read and by which nothing is counted."""
+    for name, data in tables.data.items():
         lines = data.frame[data.frame["kind"] != ""]
         for row in lines.to_dict("records"):
             file = data.files[row["file"]].name
@@ -63,8 +64,9 @@ def quarantined(tables: Tables) -> Iterator[Problem]:
                 yield Problem(
                     file, int(row["line"]), row["column"], row["kind"], str(row["disposition"])
                 )
-            elif row["column"]:
-                yield Problem(file, int(row["line"]), row["column"], row["kind"], "disputed")
+            elif row["column"] and row["disposition"] is Disposition.USED:
+                how = "note" if TABLES[name].columns[row["column"]].aside else "disputed"
+                yield Problem(file, int(row["line"]), row["column"], row["kind"], how)
 
 
 def left_out(tables: Tables) -> Iterator[Problem]:
@@ -80,7 +82,8 @@ def left_out(tables: Tables) -> Iterator[Problem]:
 def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) -> Iterator[str]:
     """Tables and events that no export holds, and programs without rules. They never change a
     verdict."""
-    yield from (name for name in TABLES if name != SUMMARY and tables.get(name) is None)
+    said = (DECISIONS, SUMMARY)
+    yield from (name for name in TABLES if name not in said and tables.get(name) is None)
     roster = tables.get(PATIENTS)
     if roster is not None:
         yield from (column for column in EVENTS if column not in roster.columns)
@@ -96,7 +99,9 @@ def not_checked(tables: Tables, book: Rulebook, payers: Payers, month: Month) ->
 
 
 def _programs_named(data: TableData) -> Iterator[Program]:
+    """Programs by our words for them; claims may hold any text there, which is never told."""
     for column in ("program", "programs"):
         if column in data.frame:
             for cell in data.frame[column]:
-                yield from cell if isinstance(cell, tuple) else () if cell is None else (cell,)
+                cells = cell if isinstance(cell, tuple) else (cell,)
+                yield from (Program(each) for each in cells if each in frozenset(Program))

@@ -53,6 +53,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
+        decisions=tuple(counted.decisions),
     )
 
 

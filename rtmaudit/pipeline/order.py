@@ -75,4 +75,5 @@ def settings(order: Order, tables: Tables) -> Settings:
             for file in (readings.files if readings else [])
             if file.covers
         },
+        config.id_width,
     )

@@ -24,8 +24,6 @@ from rtmaudit.rulebook import MEDICARE
 from rtmaudit.tables import CALLS, CLAIMS, READINGS, SUMMARY, TIME_LOG
 from rtmaudit.windows import build_windows
 
-STRANGER = Fit(FitKind.NOT_ON_ROSTER)
-
 
 def judge_everyone(
     order: Order, payers: Payers, tables: Tables, counted: Counted
@@ -46,7 +44,8 @@ def judge_everyone(
             for program in question.programs or (first,)
         }
         book = payers.book.under(billing[str(first)].rules_payer)
-        found = find_fit(book, question, findings, conditions) if known else STRANGER
+        stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=counted.resembled.get(patient, ()))
+        found = find_fit(book, question, findings, conditions) if known else stranger
         evidence = _evidence(lines, patient, findings, summaries) if lines else {}
         yield PatientReport(
             patient,

@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rtmaudit.fit import Fit
-from rtmaudit.model import Cause, Clock, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.model import Cause, Clock, Decision, Finding, Problem, ReasonKind, Verdict
 from rtmaudit.windows import Month
 
 MOST_QUARANTINED = (2, 100)
@@ -135,6 +135,7 @@ class Report:
     not_read: tuple[str, ...] = ()
     on_calendar_clock: int = 0
     positions: tuple[PositionTaken, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def payers_used(self) -> dict[str, int]:

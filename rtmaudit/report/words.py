@@ -86,14 +86,19 @@ CAUSES: Mapping[Cause, str] = {
     Cause.DAYS_NOT_COVERED: "days that no export covers",
     Cause.SYSTEM_NOT_KNOWN: "no reading tells the system",
     Cause.LINE_NOT_READABLE: "a line that cannot be read",
+    Cause.DEVICE_NOT_ASSIGNED: "a device that another patient had that day",
+    Cause.DEVICE_SHARED: "a device that another patient used too",
     Cause.IDENTICAL_LINES: "identical lines without an entry id",
     Cause.EDITED_ENTRY: "one entry id with two contents",
     Cause.OVERLAP: "overlapping minutes",
+    Cause.SAME_MINUTES: "what seem the same minutes in two programs",
     Cause.PROGRAM_OF_CALL: "a call that names no program",
+    Cause.CALL_LENGTH: "a call of no length",
     Cause.VISIT_CODE: "a visit without a code on that day",
     Cause.CALENDAR_MONTH: "the start of the 30-day period is not on file",
     Cause.SUMMARY_DIFFERS: "the summary and the readings do not agree",
     Cause.SUMMARY_ONLY: "a summary tells how many and not when",
+    Cause.ROUNDED: "the export rounds each entry to hundredths of an hour",
     Cause.CONDITION_NOT_LISTED: "a diagnosis that the list of chronic conditions does not decide",
     Cause.ON_STAY: "time on the day of coming to or leaving a hospital or facility",
     Cause.SURGERY_UNSTATED: "whether the surgery is related, or how long its period is",
@@ -109,7 +114,16 @@ SETTLE: Mapping[Cause, str] = {
     Cause.NO_START: "add enrolled_on to patients.csv",
     Cause.DAYS_NOT_COVERED: "add the readings of the days before",
     Cause.SUMMARY_ONLY: "add the export of the lines behind the summary",
+    Cause.ROUNDED: "export hours and minutes; or, if entries are exact, units: {minutes: hours}",
     Cause.CALENDAR_MONTH: "add enrolled_on to patients.csv, or window_mode: calendar_month",
+    Cause.DEVICE_NOT_ASSIGNED: "correct devices.csv, or keep or drop the lines in decisions.csv",
+    Cause.DEVICE_SHARED: "say in devices.csv who has the device, a line for each patient",
+    Cause.IDENTICAL_LINES: "keep or drop the second line in decisions.csv",
+    Cause.EDITED_ENTRY: "keep one version of the entry in decisions.csv",
+    Cause.OVERLAP: "keep one of the two lines in decisions.csv",
+    Cause.SAME_MINUTES: "name in decisions.csv the program of the minutes, or keep both lines",
+    Cause.PROGRAM_OF_CALL: "name the program of the call in decisions.csv",
+    Cause.CALL_LENGTH: "say live in decisions.csv, or drop the line",
 }
 """The line that settles each cause, where one line can."""
 
@@ -192,7 +206,8 @@ def why(fit: Fit) -> str:
             f"Falls short; the conditions on file speak for {other}, which this biller may not "
             "bill: tell the primary care practitioner"
         ),
-        FitKind.NOT_ON_ROSTER: "Not on the roster",
+        FitKind.NOT_ON_ROSTER: "Not on the roster"
+        + (f", which has {', '.join(fit.resembles)}" if fit.resembles else ""),
         FitKind.NO_WINDOW: "The episode does not reach into this month",
         FitKind.SHORT: "Falls short, and no other program is suggested",
     }[fit.kind]

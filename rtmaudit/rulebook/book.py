@@ -41,7 +41,6 @@ class _Known:
     rules: dict[Any, RuleSet] = field(default_factory=dict)
     readings: dict[Any, tuple[str, ...]] = field(default_factory=dict)
     conditions: Mapping[str, int] | None = None
-    books: dict[str, Rulebook] = field(default_factory=dict)
     pairs: Mapping[frozenset[str], schema.Pair] | None = None
     ranges: list[schema.Pair] = field(default_factory=list)
     contested_pairs: list[tuple[schema.Pair, tuple[str, ...]]] | None = None
@@ -62,10 +61,11 @@ class Rulebook:
     positions: tuple[Position, ...] = ()
     payer: str = MEDICARE
     _known: _Known = field(default_factory=_Known, repr=False, compare=False)
+    _books: dict[str, Rulebook] = field(default_factory=dict, repr=False, compare=False)
 
     def with_positions(self, positions: tuple[Position, ...]) -> Rulebook:
         """The same rulebook as a practice reads it."""
-        return replace(self, positions=positions, _known=replace(self._known, books={}))
+        return replace(self, positions=positions, _books={})
 
     def payer_named(self, name: str) -> str | None:
         """The payer whose rules are meant by a name, or None where the rulebook has none."""
@@ -78,13 +78,12 @@ class Rulebook:
         """The same rulebook as a payer reads it. Raises KeyError for a payer without rules."""
         if payer == self.payer:
             return self
-        if payer not in self._known.books:
-            base = self._known.books.setdefault(self.payer, self)
+        if payer not in self._books:
+            base = self._books.setdefault(self.payer, self)
             laid = {} if payer == MEDICARE else self.overlays[payer].programs
             files = {**base.files, **laid}
-            fresh = _Known(books=self._known.books)
-            self._known.books[payer] = replace(self, files=files, payer=payer, _known=fresh)
-        return self._known.books[payer]
+            self._books[payer] = replace(self, files=files, payer=payer, _known=_Known())
+        return self._books[payer]
 
     def rules(self, program: Program, day: date, reading: str | None = None) -> RuleSet:
         """A program's rules as of a day; `reading` takes the other side of one contested point."""

@@ -6,16 +6,20 @@ Each wrong is a place in its file and a sentence; `load` gives it the line.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import chain
+from typing import Any
 
 from rtmaudit.model import Program
-from rtmaudit.rulebook.book import DatedValue, dated_values, turning_days
+from rtmaudit.rulebook.book import DatedValue, dated_values
 from rtmaudit.rulebook.dated import CODE_RANGE, Entry, readings_of
-from rtmaudit.rulebook.resolve import rule_set
+from rtmaudit.rulebook.resolve import Resolver
 from rtmaudit.rulebook.schema import CodeRule, ConcurrencyFile, FitFile, ProgramFile
 from rtmaudit.strict_yaml import Place
 
 Wrong = tuple[Place, str]
 Programs = Mapping[Program, ProgramFile]
+Dated = Mapping[date, Entry[Any]]
 
 
 def program_wrongs(file: ProgramFile, stem: str, others: Sequence[ProgramFile]) -> Iterator[Wrong]:
@@ -85,14 +89,25 @@ def _code_wrongs(file: ProgramFile, code: str, rule: CodeRule) -> Iterator[Wrong
 
 def _asks_nothing(file: ProgramFile) -> Iterator[Wrong]:
     """A code in force whose needs have all lapsed, or not begun, would be ready for everybody."""
-    for day in turning_days(file):
-        for point in (None, *file.contested):
-            choices = {} if point is None else {point: True}
-            for rule in rule_set(file, day, choices, frozenset()).rules:
-                own = file.codes[rule.code].for_.keys()
-                about = any(each.name in own for each in rule.for_)
-                if rule.in_force and not (rule.needs or rule.units or about):
-                    yield ("codes", rule.code), f"is in force on {day} and asks for nothing"
+    for code, rule in file.codes.items():
+        asked = list(_asked(rule))
+        entries = [pair for dated in (rule.in_force, *chain(*asked)) for pair in dated.items()]
+        points = {point for _, entry in entries for point in entry.contested}
+        for day in sorted({day for day, _ in entries}):
+            for choices in ({}, *({point: True} for point in sorted(points))):
+                read = Resolver(file.program, day, choices, frozenset()).value
+                if read(rule.in_force) and all(None in map(read, each) for each in asked):
+                    yield ("codes", code), f"is in force on {day} and asks for nothing"
+
+
+def _asked(rule: CodeRule) -> Iterator[tuple[Dated, ...]]:
+    """What makes a code ask for something: a need, what makes it about the patient, or its units,
+    which take two values."""
+    for condition in (*rule.needs.values(), *rule.for_.values()):
+        if condition is not None:
+            yield (condition.dated,)
+    if rule.units:
+        yield rule.units.each, rule.units.at_most
 
 
 def concurrency_wrongs(concurrency: ConcurrencyFile, files: Programs) -> Iterator[Wrong]:

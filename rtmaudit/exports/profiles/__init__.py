@@ -9,35 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field
 
 from rtmaudit import strict_yaml
-from rtmaudit.config import Strict, TableMap
 from rtmaudit.errors import Fault, InvariantError
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.peek import peek
+from rtmaudit.exports.profiles.profile import Profile
 from rtmaudit.strict_model import validate
 from rtmaudit.tables import TABLES
 
+__all__ = [
+    "Profile",
+    "find_elsewhere",
+    "find_profile",
+    "named_profile",
+    "profile_named",
+    "profiles",
+]
+
 FOLDER = Path(__file__).parent
-
-
-class Profile(Strict):
-    """One layout. `header` names the columns by which it is known; `asks` holds, per key of the
-    configuration, what only the practice can say, with the reason."""
-
-    title: str
-    table: str
-    header: Annotated[list[str], Field(min_length=2)]
-    mapping: TableMap
-    asks: dict[str, str] = Field(default_factory=dict)
-    name: str = ""
-
-    def fits(self, row: list[str]) -> bool:
-        """Whether a record names all columns of the layout."""
-        return {normal(each) for each in self.header} <= {normal(cell) for cell in row}
 
 
 @cache
@@ -57,6 +47,14 @@ def profile_named(name: str) -> Profile | None:
     return next((each for each in profiles() if each.name == name), None)
 
 
+def named_profile(path: Path, name: str) -> Profile | None:
+    """A layout by its name, as the header of a file writes it."""
+    profile = profile_named(name)
+    if profile is None:
+        return None
+    return next((profile.written(row) for row in peek(path) if profile.fits(row)), profile)
+
+
 def find_profile(path: Path, table: str | None, faults: list[Fault]) -> Profile | None:
     """The layout that a file's header is known by: of several the one with the most columns. None
     where its columns are already ours, or no layout fits. Two alike are a fault."""
@@ -73,10 +71,17 @@ def find_profile(path: Path, table: str | None, faults: list[Fault]) -> Profile 
     return fitting[0] if fitting else None
 
 
+def find_elsewhere(path: Path, table: str) -> Profile | None:
+    """The layout of another table that a file's header is known by, where it is not of this one."""
+    if any(_canonical(row, table) for row in peek(path)):
+        return None
+    return find_profile(path, None, [])
+
+
 def _fitting(rows: list[list[str]], table: str | None) -> Iterator[Profile]:
     for profile in profiles():
-        if table in (None, profile.table) and any(map(profile.fits, rows)):
-            yield profile
+        if table in (None, profile.table):
+            yield from [profile.written(row) for row in rows if profile.fits(row)][:1]
 
 
 def _canonical(row: list[str], table: str | None) -> bool:
@@ -86,4 +91,7 @@ def _canonical(row: list[str], table: str | None) -> bool:
     names = {normal(cell) for cell in row}
     spec = TABLES[table]
     required = {c for c, column in spec.columns.items() if column.required}
-    return {normal(c) for c in required - {"system", "program"}} <= names
+    one_of = {normal(c) for c in spec.one_of}
+    return {normal(c) for c in required - {"system", "program"}} <= names and (
+        not one_of or not one_of.isdisjoint(names)
+    )

@@ -1,0 +1,159 @@
+"""What is worth telling about lines that count: what an auditor would ask about. A note changes no
+fact and no verdict.
+
+Told are the audited month's entries only, and what concerns a whole file once per file.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime
+from statistics import median_low
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from rtmaudit.facts.ruling import Place
+from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
+from rtmaudit.windows import Month
+
+LATE_DAYS = 2
+"""Days after which a record of the service, or a reading, is late (failure modes D08, M18)."""
+
+STAFF_DAY = 12 * 3600
+"""Seconds that one person does not log on one day (M16)."""
+
+MOST_AT_ONCE = 3
+"""Readings that one device takes in one minute; more were stamped by an upload (D08)."""
+
+PLAUSIBLE = (60, 120 * 60)
+ENOUGH = 5
+"""The usual entry of a log lasts between these seconds, if it has that many entries; else minutes
+were read for hours, or hours for minutes (M01, M03)."""
+
+
+def time_notes(
+    log: pd.DataFrame,
+    files: Sequence[str],
+    columns: Collection[str],
+    month: Month,
+    zone: ZoneInfo | None,
+) -> Iterator[Problem]:
+    """What is worth telling about the time log, after its lines were sifted."""
+    used = _rows(log[log["disposition"] == Disposition.USED])
+    mine = [row for row in used if month.start <= row["day"] <= month.end]
+    for row in mine:
+        yield from _late(row, _place(row, files))
+    if any(row["staff_id"] is not None for row in used):
+        for row in mine:
+            if row["staff_id"] is None:
+                yield _note(_place(row, files), "staff_id", ProblemKind.STAFF_MISSING)
+    for row in used:
+        if zone is not None and _crosses(row, month, zone):
+            yield _note(_place(row, files), "started_at", ProblemKind.SPLIT_AT_MONTH_END)
+    yield from _staff_days(log, files, month)
+    column = "minutes" if "minutes" in columns else "seconds"
+    if column in columns:
+        yield from _durations(used, files, column)
+
+
+def _late(row: Any, place: Place) -> Iterator[Problem]:
+    """An entry that was written late, told once, by the graver of the two."""
+    if row["created_at"] is None:
+        return
+    written, day = row["created_at"].day, row["day"]
+    if written > Month.of(day).end:
+        yield _note(place, "created_at", ProblemKind.ENTRY_AFTER_CLOSE)
+    elif (written - day).days > LATE_DAYS:
+        yield _note(place, "created_at", ProblemKind.LATE_ENTRY)
+
+
+def _crosses(row: Any, month: Month, zone: ZoneInfo) -> bool:
+    """Whether an entry begins in one month and ends in another, and one of them is audited."""
+    if row["second"] is None or not row["most"]:
+        return False
+    last = datetime.fromtimestamp(row["second"] + row["most"] - 1, zone).date()
+    begins, ends = Month.of(row["day"]), Month.of(last)
+    return begins != ends and month in (begins, ends)
+
+
+def _staff_days(log: pd.DataFrame, files: Sequence[str], month: Month) -> Iterator[Problem]:
+    """A day on which a person logged more than anybody works, whoever the patients are and whether
+    their time counts or not. Told at the line that makes it too much."""
+    there = log["disposition"].isin([Disposition.USED, Disposition.EXCLUDED])
+    there &= (log["kind"] != Exclusion.DROPPED) & log["day"].notna() & log["staff_id"].notna()
+    days: dict[tuple[str, date], list[tuple[int, Place, int]]] = defaultdict(list)
+    for row in _rows(log[there]):
+        if month.start <= row["day"] <= month.end:
+            entry = (row["second"] or 0, _place(row, files), row["most"] or 0)
+            days[(row["staff_id"], row["day"])].append(entry)
+    for entries in days.values():
+        total = 0
+        for _, place, seconds in sorted(entries):
+            total += seconds
+            if total > STAFF_DAY:
+                first = min(entries)[1]
+                yield _note(place, "staff_id", ProblemKind.STAFF_DAY_EXCESS, first)
+                break
+
+
+def _durations(used: Sequence[Any], files: Sequence[str], column: str) -> Iterator[Problem]:
+    lengths: dict[int, list[int]] = defaultdict(list)
+    for row in used:
+        if row["most"]:
+            lengths[row["file"]].append(row["most"])
+    for file, mine in lengths.items():
+        least, most = PLAUSIBLE
+        if len(mine) >= ENOUGH and not least <= median_low(mine) <= most:
+            yield _note((files[file], 0), column, ProblemKind.DURATION_UNIT)
+
+
+def reading_notes(
+    readings: pd.DataFrame, files: Sequence[str], columns: Collection[str]
+) -> Iterator[Problem]:
+    """What is worth telling about when the readings were taken, once per file."""
+    used = readings[readings["disposition"] == Disposition.USED]
+    if "received_at" in columns:
+        yield from _late_syncs(used, files)
+    else:
+        yield from _stamped_at_once(used, files)
+
+
+def _late_syncs(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Problem]:
+    """The reading that came in longest after it was taken; it counts on the day it was taken."""
+    longest: dict[int, tuple[int, int]] = {}
+    columns = (used[column] for column in ("received_at", "day", "file", "line"))
+    for received, day, file, line in zip(*columns, strict=True):
+        lag = 0 if received is None else (received.day - day).days
+        if lag > LATE_DAYS:
+            longest[file] = max(longest.get(file, (0, 0)), (lag, -int(line)))
+    for file, (_, line) in sorted(longest.items()):
+        yield _note((files[file], -line), "received_at", ProblemKind.LATE_SYNC)
+
+
+def _stamped_at_once(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Problem]:
+    """Several readings of one device in one minute: their time may be that of an upload."""
+    timed = used[used["second"].notna()]
+    timed = timed.assign(minute=timed["second"] // 60)
+    at_once = timed.groupby(["file", "patient_id", "device_id", "minute"], dropna=False, sort=False)
+    sizes = at_once["line"].transform("size")
+    told: dict[int, list[int]] = {}
+    for file, line in zip(*(timed[sizes > MOST_AT_ONCE][c] for c in ("file", "line")), strict=True):
+        told.setdefault(file, []).append(int(line))
+    for file, lines in sorted(told.items()):
+        first, second = (files[file], lines[0]), (files[file], lines[1])
+        yield _note(second, "recorded_at", ProblemKind.SAME_MINUTE, first)
+
+
+def _rows(frame: pd.DataFrame) -> list[Any]:
+    return frame.to_dict("records")
+
+
+def _place(row: Any, files: Sequence[str]) -> Place:
+    return files[row["file"]], int(row["line"])
+
+
+def _note(place: Place, column: str, kind: ProblemKind, other: Place | None = None) -> Problem:
+    return Problem(*place, column, kind, "note", f"{other[0]}:{other[1]}" if other else "")
