@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
@@ -29,6 +29,9 @@ from rtmaudit.strict_yaml import Document, Place
 from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
+
+FILL_IN = "FILL_IN"
+"""Stands in a proposal where only a person knows what belongs there; it is never taken."""
 
 DurationUnit = Literal["seconds", "minutes", "hours", "rounded_hours", "mm:ss", "hh:mm", "hh:mm:ss"]
 """How a duration is written. Rounded hours have two decimals: 0.33 is 20 minutes, or 19.5."""
@@ -303,6 +306,8 @@ def read_config(path: Path | None) -> Config:
 
 def config_of(document: Document) -> Config:
     """What a document configures. Raises ConfigurationError with every fault."""
+    if blanks := list(_not_filled_in(document, document.value)):
+        raise ConfigurationError(blanks)
     config, faults = validate(document, Config)
     if config is not None:
         faults = list(_misfits(document, config))
@@ -310,6 +315,20 @@ def config_of(document: Document) -> Config:
         raise ConfigurationError(faults)
     config._document = document
     return config
+
+
+def _not_filled_in(document: Document, value: Any, place: Place = ()) -> Iterator[Fault]:
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        inside = enumerate(value)
+    for key, each in inside:
+        yield from _not_filled_in(document, each, (*place, key))
+    if value == FILL_IN:
+        where = ".".join(map(str, place))
+        sentence = f"is still to be filled in; write what belongs there instead of {FILL_IN}"
+        yield Fault(document.file, document.line(place), where, sentence)
 
 
 def _misfits(document: Document, config: Config) -> Iterator[Fault]:

@@ -198,16 +198,17 @@ def one_sentence(said: str, *parts: str) -> None:
 
 def answered(text: str, *lines: str) -> str:
     """A proposed mapping after a person has taken the `# ` off each of these lines; `key: a -> b`
-    writes b where a stood."""
-    rows = text.splitlines()
+    writes b where a stood. Of several such lines the next one is meant."""
+    rows, last = text.splitlines(), 0
     for line in lines:
         shown, _, written = line.partition(" -> ")
-        at = [i for i, row in enumerate(rows) if row.strip().startswith(f"# {shown}")]
-        assert at, (shown, text)
-        key, _, value = shown.partition(": ")
-        rows[at[0]] = rows[at[0]].replace("# ", "", 1)
+        fits = [i for i, row in enumerate(rows) if row.strip().startswith(f"# {shown}")]
+        assert fits, (shown, text)
+        last = next((i for i in fits if i > last), fits[0])
+        rows[last] = rows[last].replace("# ", "", 1)
         if written:
-            rows[at[0]] = rows[at[0]].replace(f"{key}: {value}", f"{key}: {written}")
+            key, _, value = shown.partition(": ")
+            rows[last] = rows[last].replace(f"{key}: {value}", f"{key}: {written}")
     return joined(rows)
 
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtmaudit import strict_yaml
-from rtmaudit.config import FILE_NAME, config_of
+from rtmaudit.config import FILE_NAME, FILL_IN, config_of
 from rtmaudit.errors import FaultsError, InvariantError
-from rtmaudit.exports.proposal.draft import FILL_IN, Draft, Line, Question
+from rtmaudit.exports.proposal.draft import Draft, Line, Question
 from rtmaudit.exports.proposal.folder import FileNote, Gathered, gather
 from rtmaudit.exports.proposal.page import Open, Page
 from rtmaudit.tables import TABLES
 
+_MOST_NAMES = 3
 _ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 
 _HOW_TO = (
@@ -80,9 +81,10 @@ def _ask_zone(page: Page, drafts: Sequence[Draft]) -> None:
     if not files:
         return
     page.gap()
+    some = ", ".join(list(dict.fromkeys(files))[:_MOST_NAMES])
+    more = f" and {len(set(files)) - _MOST_NAMES} more" if len(set(files)) > _MOST_NAMES else ""
     sentence = (
-        "In which time zone do your patients' days begin and end? There are times of day in "
-        f"{', '.join(dict.fromkeys(files))}."
+        f"In which time zone do your patients' days begin? There are times of day in {some}{more}."
     )
     answers = tuple(Line("timezone", zone) for zone in _ZONES)
     hint = "Another zone is written alike."

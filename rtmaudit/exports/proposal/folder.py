@@ -119,7 +119,8 @@ def _draft_vendor(vendors: Sequence[tuple[Profile, Look | None, str]], found: Ga
     """Files of one vendor together, where all of them can be read in one way."""
     profile = vendors[0][0]
     looks = [look for _, look, _ in vendors if look is not None]
-    alike = one_layout(looks) if len(looks) == len(vendors) else []
+    apart = any(key.endswith("constants.patient_id") for key in profile.asks)
+    alike = one_layout(looks) if len(looks) == len(vendors) and not apart else []
     if len(alike) == 1:
         found.drafts.append(of_profile(alike[0].files, alike[0], profile))
         return

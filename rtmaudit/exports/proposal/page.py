@@ -3,10 +3,12 @@ that are commented out."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rtmaudit.config import FILL_IN
 from rtmaudit.exports.proposal.draft import (
     SECTIONS,
     Draft,
@@ -112,7 +114,7 @@ class Page:
 
     def _draft(self, draft: Draft, indent: int) -> None:
         first = len(self.open)
-        self.line(Line("files", flow(draft.files)), indent)
+        self.line(Line("files", flow([_alone(name) for name in draft.files])), indent)
         for item in draft.plain:
             self._item(item, indent, draft)
         for section in SECTIONS:
@@ -143,10 +145,18 @@ class Page:
             self.ask(question.place, text, indent + 2)
 
 
+def _alone(name: str) -> str:
+    """A pattern that only the file of this name fits."""
+    return re.sub(r"[*?[]", r"[\g<0>]", name)
+
+
 def _how(question: Question) -> str:
     """How a question is answered."""
     if question.under is not None:
         return "Uncomment each line below and say which word of ours it is."
+    if any(answer.value == FILL_IN for answer in question.answers):
+        which = "the" if len(question.answers) == 1 else "a"
+        return f"Uncomment {which} line and fill it in."
     if len(question.answers) > 1:
         return "Uncomment one line."
     if not question.needed or not question.answers:
