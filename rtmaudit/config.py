@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
@@ -28,6 +29,9 @@ from rtmaudit.strict_yaml import Document, Place
 from rtmaudit.tables import TABLES, Column, Kind
 
 FILE_NAME = "rtmaudit.yaml"
+
+FILL_IN = "FILL_IN"
+"""Stands in a proposal where only a person knows what belongs there; it is never taken."""
 
 DurationUnit = Literal["seconds", "minutes", "hours", "rounded_hours", "mm:ss", "hh:mm", "hh:mm:ss"]
 """How a duration is written. Rounded hours have two decimals: 0.33 is 20 minutes, or 19.5."""
@@ -223,7 +227,8 @@ class Taken(Strict):
 
 
 class Config(Strict):
-    """The whole of rtmaudit.yaml. Every command option may stand here too."""
+    """The whole of rtmaudit.yaml. Every command option may stand here too. `asks` holds, per file,
+    the question which table it is."""
 
     timezone: Zone | None = None
     month: str | None = None
@@ -253,6 +258,7 @@ class Config(Strict):
     verbose: bool = False
     no_color: bool = False
     fail_on: Texts | None = None
+    asks: dict[str, str] = Field(default_factory=dict)
 
     _document: Document | None = PrivateAttr(default=None)
 
@@ -270,7 +276,11 @@ class Config(Strict):
         return self.timezone or (zones.pop() if len(zones) == 1 else None)
 
     def unanswered(self) -> Iterator[Fault]:
-        """Each question of a mapping that must be answered before an audit, and where it stands."""
+        """Each question that must be answered before an audit, and where it stands."""
+        patterns = [p for maps in self.tables.values() for each in maps for p in each.files or ()]
+        for file, question in self.asks.items():
+            if not any(fnmatch(file, pattern) for pattern in patterns):
+                yield self.fault(("asks", file), question)
         for name, maps in self.tables.items():
             for i, mapping in enumerate(maps):
                 at = _place(self._document, name, i)
@@ -296,6 +306,8 @@ def read_config(path: Path | None) -> Config:
 
 def config_of(document: Document) -> Config:
     """What a document configures. Raises ConfigurationError with every fault."""
+    if blanks := list(_not_filled_in(document, document.value)):
+        raise ConfigurationError(blanks)
     config, faults = validate(document, Config)
     if config is not None:
         faults = list(_misfits(document, config))
@@ -303,6 +315,20 @@ def config_of(document: Document) -> Config:
         raise ConfigurationError(faults)
     config._document = document
     return config
+
+
+def _not_filled_in(document: Document, value: Any, place: Place = ()) -> Iterator[Fault]:
+    inside: Iterable[tuple[Any, Any]] = ()
+    if isinstance(value, dict):
+        inside = value.items()
+    elif isinstance(value, list):
+        inside = enumerate(value)
+    for key, each in inside:
+        yield from _not_filled_in(document, each, (*place, key))
+    if value == FILL_IN:
+        where = ".".join(map(str, place))
+        sentence = f"is still to be filled in; write what belongs there instead of {FILL_IN}"
+        yield Fault(document.file, document.line(place), where, sentence)
 
 
 def _misfits(document: Document, config: Config) -> Iterator[Fault]:

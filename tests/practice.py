@@ -196,6 +196,22 @@ def one_sentence(said: str, *parts: str) -> None:
     holds(said, *parts)
 
 
+def answered(text: str, *lines: str) -> str:
+    """A proposed mapping after a person has taken the `# ` off each of these lines; `key: a -> b`
+    writes b where a stood. Of several such lines the next one is meant."""
+    rows, last = text.splitlines(), 0
+    for line in lines:
+        shown, _, written = line.partition(" -> ")
+        fits = [i for i, row in enumerate(rows) if row.strip().startswith(f"# {shown}")]
+        assert fits, (shown, text)
+        last = next((i for i in fits if i > last), fits[0])
+        rows[last] = rows[last].replace("# ", "", 1)
+        if written:
+            key, _, value = shown.partition(": ")
+            rows[last] = rows[last].replace(f"{key}: {value}", f"{key}: {written}")
+    return joined(rows)
+
+
 def holds(said: str, *parts: str) -> None:
     """Each part stands in what was said."""
     missing = [part for part in parts if part not in said]

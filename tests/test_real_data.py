@@ -4,14 +4,19 @@ SQL written independently. The data lie beside the repository and are never copi
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from practice import answered, command
 
 from rtmaudit.cli import main
+from rtmaudit.config import read_config
+from rtmaudit.exports import read_tables
+from rtmaudit.model import Disposition
 
 pytestmark = pytest.mark.no_cover  # the data are not on every machine
 
@@ -129,3 +134,47 @@ def test_every_line_of_a_real_export_has_one_disposition(
     assert file["records"] == lines
     assert kept + sum(file["excluded"].values()) + sum(file["quarantined"].values()) == lines
     assert file["quarantined"] == {}
+
+
+ANSWERS = {
+    "lifesnaps": ['steps: ""'],
+    "fitabase-daily": ['TotalSteps: "0"'],
+    "fitabase-hourly": ["timezone: America/Chicago", 'StepTotal: "0"'],
+    "fitabase-sleep": [],
+    "fitabase-weight": [],
+}
+"""What a person answers to the questions of `rtmaudit init`, besides the system."""
+
+
+def proposed(name: str, folder: Path) -> Path:
+    """A folder with the export and the mapping that `init` proposes, each question answered."""
+    counted_by_sql(name)
+    (folder / Path(SETS[name]["path"]).name).symlink_to(DATA / SETS[name]["path"])
+    assert command("init", folder).code == 0
+    config = folder / "rtmaudit.yaml"
+    text = config.read_text(encoding="utf-8")
+    asked = ["system: musculoskeletal", *ANSWERS[name]]
+    assert text.count("QUESTION") == len(asked) + text.count(">-") + 1, text
+    run = command("audit", folder, "--month", "2026-05")
+    assert (run.code, run.out) == (4, ""), "an audit waits for the answers"
+    config.write_text("window_mode: calendar_month\n" + answered(text, *asked), encoding="utf-8")
+    return config
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_init_proposes_and_its_questions_answered_counts_the_same(
+    name: str, tmp_path: Path
+) -> None:
+    expected = counted_by_sql(name)
+    config = proposed(name, tmp_path)
+    table = read_tables([tmp_path], read_config(config)).get("readings")
+    assert table is not None
+    used = table.frame[table.frame["disposition"] == Disposition.USED]
+    seen = set(zip(used["patient_id"], used["day"], strict=True))
+    days = Counter((who, f"{day:%Y-%m}") for who, day in seen)
+    assert {each: min(number, 30) for each, number in days.items()} == expected
+    ((month, _),) = Counter(month for _, month in expected).most_common(1)
+    options = ["--month", month, "--as-of", "2027-12-31", "--format", "json", "--quiet"]
+    document = command("audit", tmp_path, *options).document
+    found = {(who, month): number for who, number in days_of(document) if number}
+    assert found == {each: number for each, number in expected.items() if each[1] == month}

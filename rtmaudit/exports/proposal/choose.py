@@ -14,6 +14,9 @@ from rtmaudit.tables import TABLES
 _LEAD = 2
 """By so much a table must be ahead of the next; with less a person decides."""
 
+_SAYS_CALL = 4
+"""What a name with the word `call` weighs: a log of calls has much of what a time log has."""
+
 _BY_PERSON = ("system", "program", "kind")
 """Columns that a table must have and that the practice may say for all lines at once."""
 
@@ -43,6 +46,8 @@ def _possible(found: Sources, look: Look) -> bool:
         return len([*found.picks, *found.ties]) > 1
     if found.table == "summary":
         return any(map(found.has, _COUNTED)) and _is_summary(found)
+    if found.table == "devices":
+        return found.has("from") or found.has("to")
     return found.table != "stays" or found.has("to") or found.has("kind")
 
 
@@ -52,10 +57,11 @@ def _is_summary(found: Sources) -> bool:
 
 
 def _says_call(found: Sources, look: Look) -> bool:
-    names = [each.name for pick in found.picks.values() for each in pick.sources]
-    return "call" in {word for name in (*names, *look.files) for word in words_in(name)} or (
-        "calls" in _words_of(look)
-    )
+    """Whether the file, or its time or duration, is called after calls."""
+    picks = [found.picks[each] for each in ("started_at", "seconds") if each in found.picks]
+    names = [each.name for pick in picks for each in pick.sources]
+    words = {word for name in names for word in words_in(name)} | _words_of(look)
+    return not words.isdisjoint(FILE_WORDS["calls"].split())
 
 
 def _words_of(look: Look) -> set[str]:
@@ -64,13 +70,13 @@ def _words_of(look: Look) -> set[str]:
 
 def _points(found: Sources, look: Look) -> int:
     spec = TABLES[found.table]
-    points = 3 * (not _words_of(look).isdisjoint(FILE_WORDS[found.table].split()))
+    points = 3 * (not _words_of(look).isdisjoint(FILE_WORDS.get(found.table, "").split()))
     for column in (*found.picks, *found.ties):
         pick = found.picks.get(column)
         needed = spec.columns[column].required or column in spec.one_of
         points += 2 if needed and (pick is None or pick.by_name) else 1
     if found.table == "calls":
-        points += 2
+        points += _SAYS_CALL
     if found.table == "patients" and not _a_line_each(found.picks.get("patient_id")):
         points -= 3
     return points

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rtmaudit import strict_yaml
-from rtmaudit.config import FILE_NAME, config_of
+from rtmaudit.config import FILE_NAME, FILL_IN, config_of
 from rtmaudit.errors import FaultsError, InvariantError
-from rtmaudit.exports.proposal.draft import FILL_IN, Draft, Line, Question
+from rtmaudit.exports.proposal.draft import Draft, Line, Question
 from rtmaudit.exports.proposal.folder import FileNote, Gathered, gather
 from rtmaudit.exports.proposal.page import Open, Page
 from rtmaudit.tables import TABLES
 
+_MOST_NAMES = 3
 _ZONES = ("America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles")
 
 _HOW_TO = (
@@ -80,9 +81,10 @@ def _ask_zone(page: Page, drafts: Sequence[Draft]) -> None:
     if not files:
         return
     page.gap()
+    some = ", ".join(list(dict.fromkeys(files))[:_MOST_NAMES])
+    more = f" and {len(set(files)) - _MOST_NAMES} more" if len(set(files)) > _MOST_NAMES else ""
     sentence = (
-        "In which time zone do your patients' days begin and end? There are times of day in "
-        f"{', '.join(dict.fromkeys(files))}."
+        f"In which time zone do your patients' days begin? There are times of day in {some}{more}."
     )
     answers = tuple(Line("timezone", zone) for zone in _ZONES)
     hint = "Another zone is written alike."
@@ -90,15 +92,22 @@ def _ask_zone(page: Page, drafts: Sequence[Draft]) -> None:
 
 
 def _ask_tables(page: Page, drafts: Sequence[Draft]) -> None:
-    """Files that may be of several tables."""
-    for draft in drafts:
-        tables = [each for each in TABLES if each in (draft.table, *draft.or_else)]
-        if draft.or_else and draft.table == tables[0]:
-            names = " and ".join(draft.files)
-            page.gap()
-            sentence = f"What is {names}: {' or '.join(tables)}? Its columns fit each."
-            hint = "Uncomment the one block that is right, below."
-            page.question(Question("tables", sentence, (), hint=hint), 0, draft.files)
+    """Files that may be of several tables: an audit waits until one of them names it."""
+    asked = [draft for draft in drafts if draft.or_else and draft.table == _may_be(draft)[0]]
+    if not asked:
+        return
+    page.gap()
+    page.lines.append("asks:")
+    for draft in asked:
+        sentence = f"What is this: {' or '.join(_may_be(draft))}? Its columns fit each."
+        hint = "Uncomment the block of the one that is right, below."
+        page.question(Question("tables", sentence, (), hint=hint), 2, draft.files)
+        for name in draft.files:
+            page.ask(name, f"QUESTION {len(page.open)}: {sentence} {hint}", 2)
+
+
+def _may_be(draft: Draft) -> list[str]:
+    return [table for table in TABLES if table in (draft.table, *draft.or_else)]
 
 
 def _check(text: str) -> None:
@@ -115,6 +124,7 @@ def _notes(found: Gathered, known: Sequence[Draft]) -> Iterator[FileNote]:
         if draft in known:
             said += ", by name and columns"
         if draft.or_else:
-            said = " or ".join((draft.table, *draft.or_else))
-        yield from (FileNote(name, said) for name in draft.files)
+            said = " or ".join(_may_be(draft))
+        if draft.table == _may_be(draft)[0]:
+            yield from (FileNote(name, said) for name in draft.files)
     yield from (FileNote(note.name, f"not used: {note.said}") for note in found.unused)

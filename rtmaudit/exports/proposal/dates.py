@@ -16,14 +16,14 @@ from rtmaudit.exports.proposal.names import words_in
 MOST_OF = 0.9
 """Share of the cells that must be dates, for a column to be one of dates."""
 
-_SAMPLE = 200
 _LIKE_DATES = re.compile(
-    r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3}|[A-Za-z]{3} \d|^\d{10}(\d{3})?$", re.ASCII
+    r"\d[-/.]\d{1,2}[-/.]\d|\d[- ][A-Za-z]{3}|[A-Za-z]{3} \d|^\d{5}$|^\d{8}$|^\d{10}(\d{3})?$",
+    re.ASCII,
 )
 _UTC = ZoneInfo("UTC")
-_CLOCKS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p")
-_PLAIN = tuple(
-    f"{day} {clock}" for day, clock in product(("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d"), _CLOCKS)
+_CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+_UNMISTAKABLE = tuple(
+    day + clock for day, clock in product(("%Y-%m-%d", "%B %d, %Y", "%d %B %Y"), _CLOCKS)
 )
 _EPOCHS = ("epoch", "epoch_ms")
 _FIRST, _LAST = 2000, 2100
@@ -37,13 +37,14 @@ class How(Enum):
     KNOWN = "known"
     DECLARED = "declared"
     UNCLEAR = "unclear"
+    UNREADABLE = "unreadable"
 
 
 @dataclass(frozen=True, slots=True)
 class Dates:
     """What a column's cells prove. KNOWN: the reader needs no word about it; DECLARED: it needs the
-    one format; UNCLEAR: a person must choose among the formats. `timed`: with a time of day;
-    `offset`: with its distance from UTC."""
+    one format; UNCLEAR: a person must choose among the formats; UNREADABLE: dates, and none that
+    can be read. `timed`: with a time of day; `offset`: with its distance from UTC."""
 
     how: How
     formats: tuple[str, ...] = ()
@@ -53,21 +54,20 @@ class Dates:
 
     @property
     def are_dates(self) -> bool:
-        """Whether these cells may be dates at all."""
+        """Whether these cells are dates, by their look alone."""
         return self.how in (How.KNOWN, How.DECLARED, How.UNCLEAR)
 
 
 def dates_of(parts: Iterable[Sequence[str]]) -> Dates:
-    """What the cells of a column prove; `parts` are those of each file. Only if all files say the
-    same alone is nothing left to ask: each is read alone."""
+    """What the cells of a column prove; `parts` are those of each file, and each is read alone."""
     found = [each for part in parts if (each := _of_file(part)).how is not How.EMPTY]
     if not found:
         return Dates(How.EMPTY)
-    if any(each.how is How.NOT_DATES for each in found):
-        return Dates(How.NOT_DATES)
-    if len(set(found)) == 1:
+    different = set(found)
+    if len(different) == 1:
         return found[0]
-    return _of_several(found)
+    bad = [each for each in found if not each.are_dates]
+    return bad[0] if bad else _of_several(found)
 
 
 def _of_several(found: Sequence[Dates]) -> Dates:
@@ -75,9 +75,10 @@ def _of_several(found: Sequence[Dates]) -> Dates:
     formats = [each for one in found if one.how is not How.UNCLEAR for each in one.formats]
     formats += [each for one in found for each in one.formats]
     timed, offset = any(one.timed for one in found), any(one.offset for one in found)
-    why = "some of these files prove it, others do not" if formats else ""
-    how = How.UNCLEAR if formats else How.KNOWN
-    return Dates(how, tuple(dict.fromkeys(formats)), timed, offset, why)
+    if not formats:
+        return Dates(How.KNOWN, (), timed, offset, found[0].why)
+    why = "some of these files prove it, others do not"
+    return Dates(How.UNCLEAR, tuple(dict.fromkeys(formats)), timed, offset, why)
 
 
 def _of_file(cells: Sequence[str]) -> Dates:
@@ -87,50 +88,54 @@ def _of_file(cells: Sequence[str]) -> Dates:
     some = sorted(different)[:: max(1, len(different) // _SAMPLE)]
     if sum(_LIKE_DATES.search(cell) is not None for cell in some) < len(some) / 2:
         return _NONE
-    enough = MOST_OF * len(different)
-    if sum(map(iso_like, different)) >= enough:
+    iso = sum(map(iso_like, different))
+    if iso == len(different):
         return _iso(different)
-    proof = prove((1, cell) for cell in sorted(different))
-    fitting = [proof.format] if proof.format else list(proof.suggest)
-    if fitting and _reads(fitting[0], different) >= enough:
-        return _by_format(fitting, different)
-    for each in (*_PLAIN, *_EPOCHS):
-        if _reads(each, some) and _reads(each, different) >= enough:
+    for each in (*_UNMISTAKABLE, *_EPOCHS):
+        if _reads(each, some) and _reads(each, different) > max(iso, MOST_OF * len(different)):
             epoch = each in _EPOCHS
             if not epoch or _of_our_time(each, different):
-                return Dates(How.DECLARED, (each,), timed=True, offset=epoch, why=spoken(each))
-    return _NONE
+                timed = epoch or _timed(each)
+                return Dates(How.DECLARED, (each,), timed, epoch, spoken(each))
+    return _iso(different) if iso >= MOST_OF * len(different) else _by_proof(cells)
 
 
+_SAMPLE = 200
 _NONE = Dates(How.NOT_DATES)
 
 
 def _iso(cells: set[str]) -> Dates:
-    aware = {read_instant(cell, _UTC, None).aware for cell in cells if _iso_date(cell)}
+    aware = {each for cell in cells if (each := _awareness(cell)) != ""}
     offset = True in aware
     what = "dates" if aware == {None} else "dates and times"
     return Dates(How.KNOWN, (), aware != {None}, offset, f"ISO 8601 {what}")
 
 
-def _iso_date(cell: str) -> bool:
+def _awareness(cell: str) -> bool | str | None:
+    """Whether a time carries its offset; None for a bare date, nothing for what is neither."""
     try:
-        return iso_like(cell) and read_instant(cell, _UTC, None) is not None
+        return read_instant(cell, _UTC, None).aware
     except BadCell:
-        return False
+        return ""
 
 
-def _by_format(fitting: Sequence[str], cells: set[str]) -> Dates:
-    timed = "%H" in fitting[0] or "%I" in fitting[0]
-    if len(fitting) == 1:
-        why = f"{spoken(fitting[0])} reads all, no other does"
-        return Dates(How.KNOWN, tuple(fitting), timed, why=why)
-    if all(_same_days(fitting, cell) for cell in cells) and any(map(str.isalpha, "".join(cells))):
-        return Dates(How.DECLARED, (fitting[0],), timed, why="the month is written out")
-    return Dates(How.UNCLEAR, tuple(fitting), timed)
+def _by_proof(cells: Sequence[str]) -> Dates:
+    """What the reader itself finds proven, or would ask."""
+    proof = prove(enumerate(cells, 1))
+    different = set(cells) - {""}
+    formats = (proof.format,) if proof.format else proof.suggest
+    most = max((_reads(each, different) for each in formats), default=0)
+    if most < len(different) / 2:
+        unreadable = proof.sentence and not proof.suggest
+        return Dates(How.UNREADABLE, why=proof.sentence) if unreadable else _NONE
+    timed = _timed(formats[0])
+    if proof.format:
+        return Dates(How.KNOWN, formats, timed, why=f"{spoken(formats[0])}, proven by the column")
+    return Dates(How.UNCLEAR, formats, timed)
 
 
-def _same_days(formats: Sequence[str], cell: str) -> bool:
-    return len({_day(cell, each) for each in formats}) == 1
+def _timed(pattern: str) -> bool:
+    return "%H" in pattern or "%I" in pattern
 
 
 def _reads(pattern: str, cells: Iterable[str]) -> int:
@@ -155,7 +160,7 @@ def spoken(pattern: str) -> str:
     if pattern in _EPOCHS:
         return "seconds since 1970" if pattern == "epoch" else "milliseconds since 1970"
     words = {"%m": "month", "%d": "day", "%Y": "year", "%b": "month", "%B": "month"}
-    day = pattern.partition(" %H")[0].partition(" %I")[0]
+    day = re.split("(?:, | |T)%[HI]", pattern)[0]
     for mark, word in words.items():
         day = day.replace(mark, word)
     return day
@@ -167,7 +172,7 @@ def is_clock(cells: Iterable[str]) -> bool:
     if not different or not all(":" in cell for cell in different):
         return False
     days = {f"2026-01-01 {cell}" for cell in different}
-    return any(_reads(f"%Y-%m-%d {each}", days) == len(days) for each in _CLOCKS)
+    return any(_reads(f"%Y-%m-%d{each}", days) == len(days) for each in _CLOCKS[1:])
 
 
 def says_utc(names: Iterable[str]) -> bool:

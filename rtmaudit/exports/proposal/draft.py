@@ -9,9 +9,6 @@ from dataclasses import dataclass, field
 
 from rtmaudit.exports.proposal.look import Column
 
-FILL_IN = "FILL_IN"
-"""Stands where only a person knows what belongs there; no audit takes it."""
-
 SECTIONS = ("columns", "constants", "formats", "units", "words", "drop")
 """Parts of a mapping that hold a line a column, in the order in which they are written."""
 

@@ -107,7 +107,7 @@ def _draft(look: Look, name: str | None, found: Gathered) -> None:
         said += f"; its columns are {columns}"
         found.unused += [FileNote(_shown(file, look), said) for file in look.files]
     for sources in options:
-        others = tuple(each.table for each in options if each is not sources)
+        others = tuple(t for t in TABLES if t in {each.table for each in options} - {sources.table})
         draft = settle(look, sources)
         draft.spare = name is not None and not draft.says_anything
         draft.or_else = others
@@ -119,7 +119,8 @@ def _draft_vendor(vendors: Sequence[tuple[Profile, Look | None, str]], found: Ga
     """Files of one vendor together, where all of them can be read in one way."""
     profile = vendors[0][0]
     looks = [look for _, look, _ in vendors if look is not None]
-    alike = one_layout(looks) if len(looks) == len(vendors) else []
+    apart = any(key.endswith("constants.patient_id") for key in profile.asks)
+    alike = one_layout(looks) if len(looks) == len(vendors) and not apart else []
     if len(alike) == 1:
         found.drafts.append(of_profile(alike[0].files, alike[0], profile))
         return
@@ -138,7 +139,7 @@ def _head(look: Look, sources: Sources, others: Sequence[str]) -> Iterator[str]:
     size = f"{look.lines} lines" if look.lines != 1 else "a line"
     size = size if look.whole else f"seen: the first {size}"
     if others:
-        yield f"{files}: {sources.table}, or is it {' or '.join(others)}? It fits both."
+        yield f"If {files} is {sources.table}, uncomment this block:"
     else:
         yield f"{files}: {sources.table}, since it has {', '.join(has)}; {size}."
     used = {each for pick in sources.picks.values() for each in pick.sources}

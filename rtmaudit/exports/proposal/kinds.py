@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from rtmaudit.exports.cells import BadCell, read_cents, read_month, read_number
-from rtmaudit.exports.proposal.dates import Dates, dates_of
+from rtmaudit.exports.proposal.dates import Dates, How, dates_of
 from rtmaudit.exports.proposal.look import Column, without_nothing
 from rtmaudit.exports.proposal.names import unit_in
 from rtmaudit.tables import Kind
@@ -86,12 +86,22 @@ def lengths(column: Column) -> Lengths | None:
     if _share(cells, _CLOCK_2.fullmatch) == 1:
         return Lengths(None, "", ("mm:ss", "hh:mm"))
     if _share(cells, _AMOUNT.fullmatch) >= _MOST:
+        parts = any("." in cell for cell in cells)
+        if said == "hours" and parts:
+            return Lengths(None, "", ("hours", "rounded_hours"))
         if said is not None:
             return Lengths(said, f"its name says {said}")
-        return Lengths(None, "", ("minutes", "seconds", "hours"))
+        rounded = ("rounded_hours",) if parts else ()
+        return Lengths(None, "", ("minutes", "seconds", "hours", *rounded))
     if _share(cells, lambda c: _CLOCK_2.fullmatch(c) or _CLOCK_3.fullmatch(c)) >= _MOST:
         return Lengths(None, "", ("hh:mm:ss", "mm:ss", "hh:mm"))
     return None
+
+
+def units_of(column: Column) -> tuple[str, ...]:
+    """The units that a column may be in; none if it holds no durations."""
+    found = lengths(column)
+    return () if found is None else (found.unit,) if found.unit else found.may_be
 
 
 def _share(cells: Iterable[str], fits: Callable[[str], object]) -> float:
@@ -131,8 +141,8 @@ def _are_conditions(column: Column) -> bool:
 _SUITS: dict[Kind, Callable[[Column], bool]] = {
     Kind.ID: _are_ids,
     Kind.TEXT: lambda _: True,
-    Kind.INSTANT: lambda column: column.dates.are_dates,
-    Kind.DATE: lambda column: column.dates.are_dates,
+    Kind.INSTANT: lambda column: column.dates.how is not How.NOT_DATES,
+    Kind.DATE: lambda column: column.dates.how is not How.NOT_DATES,
     Kind.WORD: _are_words,
     Kind.WORDS: _are_words,
     Kind.DURATION: lambda column: lengths(column) is not None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -150,7 +150,15 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _header(rows: Sequence[list[str]]) -> Header | None:
-    return find_header(rows, known_names(), squashed)
+    """The record that names the columns: of two above one another that name as many, the lower."""
+    header = find_header(rows, known_names(), squashed)
+    if header is None:
+        return None
+    below = header.at + header.records
+    lower = find_header(rows[below : below + 1], known_names(), squashed)
+    if lower is None or lower.fits < header.fits:
+        return header
+    return replace(lower, at=below)
 
 
 def _look(name: str, sheet: _Sheet) -> Look | None:

@@ -90,6 +90,11 @@ NAMES: Mapping[str, Mapping[str, Ranks]] = {
             "device serial, device serial number, serial, serial number, serial no, imei, "
             "source device id, device identifier",
         ),
+        "received_at": (
+            "received, received date, received on, uploaded, uploaded at, upload date, synced, "
+            "synced at, sync date, sync time, transmitted at, transmission date, inserted, "
+            "inserted at, inserted date",
+        ),
         "source": (
             "source type, entry type, entry method, input method, input type, is manual, "
             "is manual report, manual, manual entry, manually entered, reading source, data source",
@@ -121,6 +126,9 @@ NAMES: Mapping[str, Mapping[str, Ranks]] = {
             "id",
         ),
         "activity": ("activity type, task, description, work type",),
+        "created_at": (
+            "created, created date, created on, entry created, entered at, entered on, logged at",
+        ),
     },
     "calls": {
         "patient_id": _PATIENT,
@@ -225,6 +233,14 @@ NAMES: Mapping[str, Mapping[str, Ranks]] = {
         "to": ("discharge date, discharged, discharged on, date of discharge",),
         "kind": ("facility type, stay type, type of stay, admission type, setting",),
     },
+    "devices": {
+        "device_id": ("device serial, serial, serial number, serial no, imei",),
+        "patient_id": _PATIENT,
+        "from": (
+            "assigned, assigned on, assigned date, date assigned, issued, issued on, given on",
+        ),
+        "to": ("returned, returned on, returned date, unassigned on, unassigned date",),
+    },
     "summary": {
         "patient_id": _PATIENT,
         "month": ("billing month, report month, service month, month of service", "period"),
@@ -259,12 +275,12 @@ DOUBTFUL: Mapping[tuple[str, str], tuple[str, str]] = {
         "received at, received, received date, received on, uploaded, uploaded at, upload date, "
         "synced, synced at, sync date, sync time, transmitted at, transmission date, created, "
         "created at, created date, created on, inserted, inserted at, inserted date, time",
-        "its name says when the line arrived, not when the patient measured",
+        "its name may mean the time when the line arrived, not when the patient measured",
     ),
     ("time_log", "started_at"): (
         "created, created at, created date, created on, logged at, entered at, entry created, "
         "visit date, modified at",
-        "its name says when the entry was typed, not when the work was done",
+        "its name may mean another time than that of the work",
     ),
     ("patients", "ended_on"): (
         "discharge date, discharged, discharged on, date of discharge",
@@ -293,6 +309,8 @@ FILE_WORDS: Mapping[str, str] = {
     "coverage": "coverage insurance eligibility payer payers",
     "stays": "stay stays admission admissions adt",
     "summary": "summary monthly summaries",
+    "devices": "devices assignments",
+    "decisions": "decisions",
 }
 """Words in the name of a file that speak for a table."""
 

@@ -3,10 +3,12 @@ that are commented out."""
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rtmaudit.config import FILL_IN
 from rtmaudit.exports.proposal.draft import (
     SECTIONS,
     Draft,
@@ -81,6 +83,12 @@ class Page:
             self.line(answer, indent, WIDTH - len("# "))
             self.lines[-1] = _off(self.lines[-1], indent)
 
+    def ask(self, place: str, text: str, indent: int) -> None:
+        """An entry of `asks`, which makes an audit wait."""
+        self.lines.append(f"{' ' * indent}{scalar(place)}: >-")
+        for part in _wrapped(text, WIDTH - indent - 2):
+            self.lines.append(f"{' ' * (indent + 2)}{part}")
+
     def table(self, name: str, drafts: Sequence[Draft]) -> None:
         """All mappings of one table: as a list where there are several, or one is in doubt."""
         self.gap()
@@ -91,7 +99,6 @@ class Page:
         for i, draft in enumerate(drafts):
             if i:
                 self.gap()
-            before = len(self.lines)
             if several:
                 self._head(draft, 4)
             start = len(self.lines)
@@ -99,7 +106,7 @@ class Page:
             if several:
                 self.lines[start] = f"    - {self.lines[start].strip()}"
             if draft.or_else:
-                self.lines[before:] = [_off(each, 4) for each in self.lines[before:]]
+                self.lines[start:] = [_off(each, 4) for each in self.lines[start:]]
 
     def _head(self, draft: Draft, indent: int) -> None:
         for sentence in draft.head:
@@ -107,7 +114,7 @@ class Page:
 
     def _draft(self, draft: Draft, indent: int) -> None:
         first = len(self.open)
-        self.line(Line("files", flow(draft.files)), indent)
+        self.line(Line("files", flow([_alone(name) for name in draft.files])), indent)
         for item in draft.plain:
             self._item(item, indent, draft)
         for section in SECTIONS:
@@ -134,19 +141,27 @@ class Page:
         self.lines.append(f"{' ' * indent}asks:")
         self.say(why, indent + 2)
         for number, question in waiting:
-            self.lines.append(f"{' ' * (indent + 2)}{scalar(question.place)}: >-")
             text = f"{_LABEL} {number}: {question.sentence} {_asked(question)}"
-            for part in _wrapped(text, WIDTH - indent - 4):
-                self.lines.append(f"{' ' * (indent + 4)}{part}")
+            self.ask(question.place, text, indent + 2)
+
+
+def _alone(name: str) -> str:
+    """A pattern that only the file of this name fits."""
+    return re.sub(r"[*?[]", r"[\g<0>]", name)
 
 
 def _how(question: Question) -> str:
     """How a question is answered."""
     if question.under is not None:
         return "Uncomment each line below and say which word of ours it is."
+    if any(answer.value == FILL_IN for answer in question.answers):
+        which = "the" if len(question.answers) == 1 else "a"
+        return f"Uncomment {which} line and fill it in."
     if len(question.answers) > 1:
         return "Uncomment one line."
-    return "Uncomment the line." if question.needed and question.answers else ""
+    if not question.needed or not question.answers:
+        return ""
+    return "If so, uncomment the line." if question.section == "columns" else "Uncomment the line."
 
 
 def _asked(question: Question) -> str:

@@ -3,27 +3,39 @@ questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
+from rtmaudit.config import FILL_IN
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.proposal.dates import Dates, How, says_utc, spoken
-from rtmaudit.exports.proposal.draft import FILL_IN, Draft, Line, Question, scalar, source_text
-from rtmaudit.exports.proposal.kinds import are_spoiled, joined_dates, lengths
+from rtmaudit.exports.proposal.draft import Draft, Line, Question, scalar, source_text
+from rtmaudit.exports.proposal.kinds import are_spoiled, joined_dates, lengths, units_of
 from rtmaudit.exports.proposal.look import Column, Look
 from rtmaudit.exports.proposal.rows import add_rows
 from rtmaudit.exports.proposal.sources import Pick, Sources, Tie
 from rtmaudit.exports.proposal.words import add_states, add_words
 from rtmaudit.tables import TABLES, Kind, Table
 
+MONTH_HINT = "It is written like 2026-03."
 _MOST_CHOICES = 4
+_LOOKS_LIKE = {
+    "seconds": "1200 is 20 minutes",
+    "minutes": "20 is 20 minutes",
+    "hours": "0.5 is 30 minutes, and 0.33 is 19 minutes and 48 seconds",
+    "rounded_hours": "hours that were rounded: 0.33 may be 20 minutes",
+    "mm:ss": "20:00 is 20 minutes",
+    "hh:mm": "0:20 is 20 minutes",
+    "hh:mm:ss": "0:20:00 is 20 minutes",
+}
 _DATED = (Kind.INSTANT, Kind.DATE)
 
 
 def settle(look: Look, found: Sources) -> Draft:
     """The mapping of a file as a table."""
     draft = Draft(found.table, look.files)
-    add_reading(draft, look, found.picks.values())
+    add_form(draft, look)
+    _add_empty(draft, found.picks.values())
     for column in TABLES[found.table].columns:
         if column in found.picks:
             _add_pick(draft, found.picks[column])
@@ -37,13 +49,16 @@ def settle(look: Look, found: Sources) -> Draft:
     return draft
 
 
-def add_reading(draft: Draft, look: Look, picks: Iterable[Pick]) -> None:
+def add_form(draft: Draft, look: Look) -> None:
     """What the reader must know before it sees a column."""
     if look.sheet is not None:
         draft.plain.append(Line("sheet", scalar(look.sheet), "the workbook has several"))
     if look.encoding != "utf-8":
         why = "it is no UTF-8; older Windows programs and Excel write this"
         draft.plain.append(Line("encoding", look.encoding, why))
+
+
+def _add_empty(draft: Draft, picks: Iterable[Pick]) -> None:
     words = {word for pick in picks for each in pick.sources for word in each.nothing}
     if words:
         listed = "[" + ", ".join(map(scalar, sorted(words))) + "]"
@@ -59,7 +74,7 @@ def _add_pick(draft: Draft, pick: Pick) -> None:
     else:
         why = pick.why
         if pick.column == "patient_id":
-            why += f"; {len(pick.sources[0].distinct)} different ones"
+            why += f"; {len(pick.sources[0].distinct)} different"
             if any(map(are_spoiled, pick.sources)):
                 why += "; a SPREADSHEET HAS SPOILED some (1.2E+11): export them again"
         _add_column(draft, pick.column, pick, why)
@@ -75,12 +90,16 @@ def _add_column(draft: Draft, column: str, pick: Pick, why: str) -> None:
 
 def _add_dates(draft: Draft, pick: Pick, kind: Kind) -> None:
     dates = joined_dates(pick.sources)
-    _add_column(draft, pick.column, pick, "; ".join(filter(None, (pick.why, dates.why))))
+    why = "" if dates.how is How.UNCLEAR else dates.why
+    if dates.how is How.UNREADABLE:
+        why = f"CANNOT BE READ: {why}"
+    _add_column(draft, pick.column, pick, "; ".join(filter(None, (pick.why, why))))
     if dates.how is How.DECLARED:
         (pattern,) = dates.formats
         draft.add("formats", Line(pick.column, scalar(pattern), "the only way to read all of them"))
     if dates.how is How.UNCLEAR:
-        draft.ask(which_format(pick, dates))
+        needed = not TABLES[draft.table].columns[pick.column].aside
+        draft.ask(which_format(pick, dates, needed))
     if kind is Kind.INSTANT and dates.timed:
         draft.zoned = True
         if not dates.offset:
@@ -104,7 +123,7 @@ def _add_zone(draft: Draft, pick: Pick) -> None:
         draft.plain.append(Question("zone", sentence, (Line("zone", "UTC"),), needed=False))
 
 
-def which_format(pick: Pick, dates: Dates) -> Question:
+def which_format(pick: Pick, dates: Dates, needed: bool = True) -> Question:
     """Asks in which order day and month stand."""
     name = " and ".join(column.name for column in pick.sources)
     why = f" ({dates.why})" if dates.why else ""
@@ -112,7 +131,8 @@ def which_format(pick: Pick, dates: Dates) -> Question:
         Line(pick.column, scalar(each), spoken(each)) for each in dates.formats[:_MOST_CHOICES]
     )
     ways = " or ".join(dict.fromkeys(spoken(each) for each in dates.formats))
-    return Question(f"formats.{pick.column}", f"Is {name} written {ways}?{why}", answers)
+    sentence = f"Is {name} written {ways}?{why}"
+    return Question(f"formats.{pick.column}", sentence, answers, needed=needed)
 
 
 def _add_lengths(draft: Draft, pick: Pick) -> None:
@@ -126,13 +146,14 @@ def _add_lengths(draft: Draft, pick: Pick) -> None:
         column = "minutes"
     _add_column(draft, column, pick, "; ".join(filter(None, (pick.why, found.why))))
     if found.unit is None:
-        draft.ask(_which_unit(column, source.name, found.may_be))
+        draft.ask(which_unit(column, source.name, found.may_be))
     elif not column.startswith(found.unit):
         draft.add("units", Line(column, scalar(found.unit), found.why))
 
 
-def _which_unit(column: str, name: str, may_be: tuple[str, ...]) -> Question:
-    answers = tuple(Line(column, scalar(each)) for each in may_be)
+def which_unit(column: str, name: str, may_be: tuple[str, ...]) -> Question:
+    """Asks how a duration is written."""
+    answers = tuple(Line(column, scalar(each), _LOOKS_LIKE[each]) for each in may_be)
     sentence = f"In which unit is {name}: {', '.join(may_be)}?"
     return Question(f"units.{column}", sentence, answers, asked=True)
 
@@ -144,21 +165,27 @@ def _add_tie(draft: Draft, tie: Tie, found: Sources) -> None:
     others = any(column in found.picks for column in spec.one_of if column != tie.column)
     needed = spec.columns[tie.column].required or (tie.column in spec.one_of and not others)
     column = "minutes" if kind is Kind.DURATION and tie.column == "seconds" else tie.column
-    names = [" and ".join(each.name for each in option) for option in tie.options]
+    names = [" and ".join(map(_called, option)) for option in tie.options]
     what = f"Is {names[0]}" if len(names) == 1 else f"Which of {', '.join(names)} is"
-    answers = tuple(Line(column, source_text(option)) for option in tie.options)
+    answers = tuple(
+        Line(column, source_text(option), _different(kind, option)) for option in tie.options
+    )
     sentence = f"{what} the {tie.column}? {tie.why[:1].upper()}{tie.why[1:]}."
     draft.ask(Question(f"columns.{column}", sentence, answers, needed=needed))
     if kind is Kind.DURATION:
-        may_be = dict.fromkeys(unit for (each,) in tie.options for unit in _units(each))
-        draft.ask(_which_unit(column, "the one that you choose", tuple(may_be)))
+        may_be = dict.fromkeys(unit for (each,) in tie.options for unit in units_of(each))
+        draft.ask(which_unit(column, "the one that you choose", tuple(may_be)))
     if kind is Kind.INSTANT and any(joined_dates(option).timed for option in tie.options):
         draft.zoned = True
 
 
-def _units(column: Column) -> tuple[str, ...]:
-    found = lengths(column)
-    return () if found is None else (found.unit,) if found.unit else found.may_be
+def _called(column: Column) -> str:
+    return column.name if column.nth is None else f"{column.name} (the {column.nth}. so named)"
+
+
+def _different(kind: Kind, columns: Sequence[Column]) -> str:
+    """How many ids a column holds, which may show whose they are."""
+    return f"{len(columns[0].distinct)} different" if kind is Kind.ID else ""
 
 
 def _missing(found: Sources) -> Iterator[Question]:
@@ -173,8 +200,7 @@ def _missing(found: Sources) -> Iterator[Question]:
         if not found.has(column) and _is_needed(spec, column, found):
             yield constant(column, sentence, list(spec.columns[column].words or ()))
     if found.table == "summary" and not (found.has("month") or found.has("from")):
-        answer = Line("month", '"2026-03"', "the month of this export")
-        yield Question("constants.month", "Which month is this export of?", (answer,))
+        yield constant("month", "Which month is this export of?", [], MONTH_HINT)
 
 
 def _is_needed(spec: Table, column: str, found: Sources) -> bool:
@@ -183,12 +209,11 @@ def _is_needed(spec: Table, column: str, found: Sources) -> bool:
     return column in spec.columns and spec.columns[column].required
 
 
-def constant(column: str, sentence: str, words: list[StrEnum]) -> Question:
-    """One line for each of a few words; of many, one line to be filled in."""
-    hint = ""
-    if len(words) <= _MOST_CHOICES:
+def constant(column: str, sentence: str, words: list[StrEnum], hint: str = "") -> Question:
+    """Asks what holds for all lines: a line for each of a few words, or one to be filled in."""
+    if 0 < len(words) <= _MOST_CHOICES:
         answers = tuple(Line(column, str(word)) for word in words)
     else:
         answers = (Line(column, FILL_IN),)
-        hint = f"One of {', '.join(words)}."
+        hint = f"One of {', '.join(words)}." if words else hint
     return Question(f"constants.{column}", sentence, answers, hint=hint)

@@ -14,7 +14,7 @@ from rtmaudit.exports.proposal.kinds import (
     suits,
 )
 from rtmaudit.exports.proposal.look import Column, Look
-from rtmaudit.exports.proposal.names import doubtful, ranks_of, squashed, words_in
+from rtmaudit.exports.proposal.names import doubtful, known_names, ranks_of, squashed, words_in
 from rtmaudit.tables import TABLES, Kind
 
 _ENTRIES = ("readings", "time_log", "calls")
@@ -179,7 +179,7 @@ def _only_dates(table: str, column: str, free: Sequence[Column]) -> Pick | None:
     if column not in ("recorded_at", "started_at") or table == "calls":
         return None
     dated = [each for each in free if each.filled and each.dates.are_dates]
-    dated = [each for each in dated if not _of_birth(each) and not _a_number(each)]
+    dated = [each for each in dated if not _named_otherwise(each) and not _a_number(each)]
     if len(dated) != 1:
         return None
     return Pick(column, (dated[0],), "the only column of dates", by_name=False)
@@ -187,6 +187,11 @@ def _only_dates(table: str, column: str, free: Sequence[Column]) -> Pick | None:
 
 def _of_birth(column: Column) -> bool:
     return bool({"birth", "dob", "birthdate", "born"} & set(words_in(column.name)))
+
+
+def _named_otherwise(column: Column) -> bool:
+    """Whether a column's name says what date it is, and that it is no other."""
+    return _of_birth(column) or squashed(column.name) in known_names()
 
 
 def _a_number(column: Column) -> bool:

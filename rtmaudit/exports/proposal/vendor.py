@@ -2,48 +2,116 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from rtmaudit.config import names_of
+from rtmaudit.config import FILL_IN, names_of
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.profiles import Profile
 from rtmaudit.exports.proposal.dates import How
-from rtmaudit.exports.proposal.draft import FILL_IN, SECTIONS, Draft, Line, Question
-from rtmaudit.exports.proposal.kinds import joined_dates
-from rtmaudit.exports.proposal.look import Look
-from rtmaudit.exports.proposal.settle import add_reading, constant, which_format
-from rtmaudit.exports.proposal.sources import Pick
+from rtmaudit.exports.proposal.draft import SECTIONS, Draft, Line, Question, scalar, source_text
+from rtmaudit.exports.proposal.kinds import joined_dates, lengths, units_of
+from rtmaudit.exports.proposal.look import Column, Look
+from rtmaudit.exports.proposal.settle import (
+    add_form,
+    constant,
+    which_format,
+    which_unit,
+)
+from rtmaudit.exports.proposal.sources import Pick, Sources, sources_of
+from rtmaudit.exports.proposal.words import what_words_mean
 from rtmaudit.tables import TABLES, Kind
 
 
 def of_profile(files: tuple[str, ...], look: Look | None, profile: Profile) -> Draft:
-    """The mapping of a file by a vendor's layout, with the layout's questions."""
+    """The mapping of a file by a vendor's layout, with the layout's questions, for whose answers
+    an audit waits without being told."""
     draft = Draft(profile.table, files)
     draft.plain.append(Line("profile", profile.name, f"its header is that of {profile.title}"))
-    picks = list(_picks(look, profile)) if look else []
+    seen = _Seen(look, profile)
     if look is not None:
-        add_reading(draft, look, [])
-    for pick in picks:
+        add_form(draft, look)
+    for pick in seen.dated():
         _add_dates(draft, pick, profile)
-    said = {question.place for question in draft.questions()}
     for key, sentence in profile.asks.items():
-        section, _, name = key.rpartition(".")
-        section = section.rpartition(".")[2]
+        _, part, name = ("", "", *key.split("."))[-3:]
         if name == "timezone":
             draft.zoned = True
-        elif f"{section}.{name}" not in said:
-            draft.ask(_question(profile.table, section, name, sentence))
+        elif part == "units" and (unit := seen.unit(name)):
+            draft.add("units", Line(name, scalar(unit), "as its cells show"))
+        else:
+            draft.ask(seen.question(part, name, sentence))
+            if part not in SECTIONS or part == "constants":
+                _offer(draft, seen, name)
     return draft
 
 
-def _picks(look: Look, profile: Profile) -> Iterator[Pick]:
-    """The layout's dated columns in the file."""
-    by_name = {normal(column.name): column for column in reversed(look.columns)}
-    for column, source in profile.mapping.columns.items():
-        if TABLES[profile.table].columns[column].kind in (Kind.INSTANT, Kind.DATE):
-            found = [by_name.get(normal(name)) for name in names_of(source)]
-            if all(found):
-                yield Pick(column, tuple(each for each in found if each), "")
+class _Seen:
+    """A vendor's export as the layout and our own names see it."""
+
+    def __init__(self, look: Look | None, profile: Profile) -> None:
+        self.profile = profile
+        self.columns = look.columns if look else ()
+        self.ours = sources_of(profile.table, look) if look else Sources(profile.table)
+        for column in profile.mapping.columns:
+            if sources := self.sources(column):
+                self.ours.picks[column] = Pick(column, sources, "")
+
+    def sources(self, column: str) -> tuple[Column, ...]:
+        """The columns of the file that the layout names for one of ours, if all are there."""
+        by_name = {normal(each.name): each for each in reversed(self.columns)}
+        names = names_of(self.profile.mapping.columns[column])
+        found = [by_name.get(normal(name)) for name in names]
+        return tuple(each for each in found if each) if all(found) else ()
+
+    def dated(self) -> Iterator[Pick]:
+        """The layout's columns of dates."""
+        for column in self.profile.mapping.columns:
+            kind = TABLES[self.profile.table].columns[column].kind
+            if kind in (Kind.INSTANT, Kind.DATE) and column in self.ours.picks:
+                yield self.ours.picks[column]
+
+    def unit(self, column: str) -> str | None:
+        """The unit of a duration that its cells show."""
+        pick = self.ours.picks.get(column)
+        found = lengths(pick.sources[0]) if pick else None
+        return found.unit if found else None
+
+    def question(self, part: str, name: str, asked: str) -> Question:
+        """One of the layout's questions, with the answers that the file itself offers."""
+        said, _, example = asked.partition(", as {")
+        sentence = f"This export {said}."
+        if part == "columns":
+            return Question(f"columns.{name}", sentence, tuple(self._named(name, asked, example)))
+        if part == "units":
+            return self._units(name, sentence)
+        if part == "words":
+            known = self.profile.mapping.words.get(name, {})
+            theirs = re.findall(r"([^\s,{}]+):", example)
+            return what_words_mean(name, self.ours, known, sentence, expected=theirs)
+        if name == "patient_id":
+            sentence = sentence.partition(";")[0].rstrip(".") + "."
+        words = TABLES[self.profile.table].columns[name].words or ()
+        return constant(name, sentence, list(words))
+
+    def _named(self, name: str, asked: str, example: str) -> Iterator[Line]:
+        """The columns that a question names."""
+        named = [each for each in self.columns if _names(asked, each)]
+        if example or not named:
+            yield Line(name, "{" + example if example else FILL_IN)
+        else:
+            yield from (Line(name, source_text((each,))) for each in named)
+
+    def _units(self, name: str, sentence: str) -> Question:
+        pick = self.ours.picks.get(name)
+        found = units_of(pick.sources[0]) if pick else ()
+        asked = which_unit(name, name, found or ("minutes", "hh:mm:ss", "hh:mm", "mm:ss"))
+        return Question(asked.place, sentence, asked.answers)
+
+
+def _names(sentence: str, column: Column) -> bool:
+    """Whether a sentence names a column, as one of those that it may be."""
+    return re.search(rf"\b{re.escape(column.name)}\b", sentence) is not None
 
 
 def _add_dates(draft: Draft, pick: Pick, profile: Profile) -> None:
@@ -54,12 +122,12 @@ def _add_dates(draft: Draft, pick: Pick, profile: Profile) -> None:
         draft.ask(which_format(pick, dates))
 
 
-def _question(table: str, section: str, name: str, sentence: str) -> Question:
-    if name == "zone":
-        return Question("zone", sentence, (Line("zone", FILL_IN),), asked=True)
-    if section in SECTIONS and section != "constants":
-        under = name if section == "words" else None
-        line = Line("WORD" if under else name, FILL_IN)
-        return Question(f"{section}.{name}", sentence, (line,), under=under, asked=True)
-    column = TABLES[table].columns.get(name)
-    return constant(name, sentence, list(column.words or ()) if column else [])
+def _offer(draft: Draft, seen: _Seen, name: str) -> None:
+    """Instead of one word for all lines, a column may say it."""
+    pick = seen.ours.picks.get(name)
+    if name not in ("program", "system") or pick is None:
+        return
+    text = source_text(pick.sources)
+    sentence = f"Or does {pick.sources[0].name} say it? Then uncomment this line, and its words."
+    draft.ask(Question(f"columns.{name}", sentence, (Line(name, text),), needed=False))
+    draft.ask(what_words_mean(name, seen.ours, {}, needed=False))

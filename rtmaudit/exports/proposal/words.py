@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
-from rtmaudit.exports.proposal.draft import FILL_IN, Draft, Line, Question, scalar
+from rtmaudit.config import FILL_IN
+from rtmaudit.exports.proposal.draft import Draft, Line, Question, scalar
 from rtmaudit.exports.proposal.kinds import MOST_WORDS
 from rtmaudit.exports.proposal.look import Column, Look
 from rtmaudit.exports.proposal.names import (
@@ -39,19 +39,49 @@ _YES_OR_NO = [c for c, column in TABLES[PATIENTS].columns.items() if column.word
 
 def add_words(draft: Draft, found: Sources) -> None:
     """What the words of each column of words mean: by its name where that says it, else asked."""
-    for column, sources in _offered(found):
+    for column in (*found.picks, *found.ties):
         spec = TABLES[found.table].columns[column]
         if spec.words is None or spec.kind not in (Kind.WORD, Kind.WORDS):
             continue
-        held = [each for source in sources for each in _held(column, source, found)]
-        strange = [each for each in held if each.word.lower() not in set(spec.words or ())]
+        sources = _offered(column, found)
+        strange = _strange(column, found, {})
         decided = {each.word: _plainly(column, sources, each.word) for each in strange}
         if None in decided.values():
             sure = column in found.picks or spec.required
-            draft.ask(_question(column, sources, strange, spec.words, sure))
+            draft.ask(what_words_mean(column, found, {}, needed=sure))
         elif decided:
             pairs = ", ".join(f"{scalar(word)}: {ours}" for word, ours in sorted(decided.items()))
             draft.add("words", Line(column, "{" + pairs + "}", "as the name of the column says"))
+
+
+def what_words_mean(
+    column: str,
+    found: Sources,
+    known: Mapping[str, str],
+    sentence: str = "",
+    *,
+    needed: bool = True,
+    expected: Iterable[str] = (),
+) -> Question:
+    """Asks what a vendor's words mean, but for those that are known; `expected` ones are asked
+    whether they are seen or not. With a sentence of its own the question is one for which an audit
+    waits without being told."""
+    spec = TABLES[found.table].columns[column]
+    words, hidden = _shown(_strange(column, found, known), expected)
+    names = " and ".join(each.name for each in _offered(column, found))
+    hint = f"Ours are {', '.join(spec.words or ())}."
+    if hidden:
+        hint += f" {_hidden(hidden)}: look in the file and add them."
+    answers = [Line(word, likely(column, word) or FILL_IN) for word in words]
+    return Question(
+        f"words.{column}",
+        sentence or f"What do the words of {names} mean?",
+        tuple(answers or [Line("WORD", FILL_IN)]),
+        under=column,
+        needed=needed,
+        asked=needed and not sentence,
+        hint=hint,
+    )
 
 
 def add_states(draft: Draft, look: Look, found: Sources) -> None:
@@ -73,26 +103,35 @@ class Held:
     patient: str = ""
 
 
-def _offered(found: Sources) -> Iterator[tuple[str, list[Column]]]:
-    """Each column of ours, and theirs that are it or may be chosen to be it."""
-    for column, pick in found.picks.items():
-        yield column, list(pick.sources)
-    for column, tie in found.ties.items():
-        yield column, [each for option in tie.options for each in option]
+def _offered(column: str, found: Sources) -> list[Column]:
+    """Their columns that are one of ours, or may be chosen to be it."""
+    if column in found.picks:
+        return list(found.picks[column].sources)
+    tie = found.ties.get(column)
+    return [each for option in tie.options for each in option] if tie else []
+
+
+def _strange(column: str, found: Sources, known: Mapping[str, str]) -> list[Held]:
+    """Words that are neither ours nor known."""
+    ours = {*(TABLES[found.table].columns[column].words or ()), *known}
+    held = [each for source in _offered(column, found) for each in _held(column, source, found)]
+    return [each for each in held if not {each.word, each.word.lower()} & ours]
 
 
 def _held(column: str, source: Column, found: Sources) -> Iterator[Held]:
-    """The words of a column; of one that may hold several, each."""
+    """The words of a column; of one that may hold several, each. Where nobody knows yet who the
+    patients are, a word may be any one's."""
     patient = found.picks.get("patient_id")
-    careful = column in _MAY_BE_PEOPLE and patient is not None
-    patients = patient.sources[0].cells if patient and careful else [""] * len(source.cells)
+    patients = [""] * len(source.cells)
+    if column in _MAY_BE_PEOPLE:
+        patients = patient.sources[0].cells if patient else ["?"] * len(source.cells)
     for cell, holder in zip(source.cells, patients, strict=True):
         for word in cell.split(";") if column == "programs" else [cell]:
             if word.strip() and word.strip().casefold() not in NOTHING:
                 yield Held(word.strip(), holder)
 
 
-def _shown(held: Sequence[Held]) -> tuple[list[str], int]:
+def _shown(held: Sequence[Held], expected: Iterable[str] = ()) -> tuple[list[str], int]:
     """The words that may be shown, and how many others there are."""
     times = Counter(each.word for each in held)
     holders = {word: {each.patient for each in held if each.word == word} for word in times}
@@ -102,8 +141,8 @@ def _shown(held: Sequence[Held]) -> tuple[list[str], int]:
         for word, number in times.items()
         if _harmless(word) and number > 1 and ("" in holders[word] or len(holders[word]) > 1)
     ]
-    words = sorted({*known, *shown})[:MOST_WORDS]
-    return words, len(times) - len(words)
+    words = sorted({*known, *shown, *expected})[:MOST_WORDS]
+    return words, len(times.keys() - set(words))
 
 
 def _plainly(column: str, sources: Sequence[Column], word: str) -> str | None:
@@ -114,21 +153,6 @@ def _plainly(column: str, sources: Sequence[Column], word: str) -> str | None:
     if column in _YES_OR_NO:
         return YesNo.YES if yes else YesNo.NO if no else None
     return None
-
-
-def _question(
-    column: str, sources: Sequence[Column], held: list[Held], ours: type[StrEnum], sure: bool
-) -> Question:
-    words, hidden = _shown(held)
-    names = " and ".join(each.name for each in sources)
-    sentence = f"What do the words of {names} mean?"
-    hint = f"Ours are {', '.join(ours)}."
-    if hidden:
-        hint += f" {_hidden(hidden)}: look in the file and add them."
-    answers = [Line(word, likely(column, word) or FILL_IN) for word in words]
-    answers = answers or [Line("WORD", FILL_IN)]
-    place = f"words.{column}"
-    return Question(place, sentence, tuple(answers), column, sure, asked=sure, hint=hint)
 
 
 def _which_lines(column: Column) -> Question:
