@@ -7,6 +7,7 @@ import csv
 import gzip
 import io
 import random
+import re
 from collections.abc import Callable
 
 from spoilable import CONFIGURATION, TABLES
@@ -87,6 +88,9 @@ tables:
   patients: {files: roster.csv}
 """,
 }
+VENDOR_NAMES = frozenset(
+    name for text in VENDOR.values() for name in re.split(r"[;\t]", text.split("\n")[0])
+)
 
 
 def vendor() -> Files:

@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from pollutions import FAMILIES, Case, cases
 from practice import Practice
-from spoilable import CONFIGURATION, TABLES, audited, clean_practice
+from spoilable import CONFIGURATION, SECRET, TABLES, audited, clean_practice
 from weighed import Outcome, Weighed, weigh
 
 
@@ -33,10 +33,13 @@ def tried(clean: Any, practice: Practice, case: Case) -> Weighed:
     if case.mapping:
         practice.configure(CONFIGURATION + f"tables: {{{case.table}: {{{case.mapping}}}}}\n")
     try:
-        found = weigh(clean, audited(practice), name, case.records)
+        run = audited(practice)
     finally:
         practice.write(name, TABLES[case.table])
         practice.configure(CONFIGURATION)
+    found = weigh(clean, run, name, case.records)
+    if SECRET in run.err:
+        return Weighed(Outcome.WRONG, "a cell is told on stderr")
     if case.kept and found.outcome not in (Outcome.SAME, Outcome.WRONG):
         return Weighed(Outcome.WRONG, f"nothing is spoilt, and it is {found.outcome}")
     return found

@@ -406,7 +406,7 @@ def test_two_lines_of_the_roster_for_one_patient_and_program_are_refused(
     practice: Practice, one: str, other: str, clash: bool
 ) -> None:
     practice.write("readings.csv", TWO_DAYS)
-    practice.write("patients.csv", f"patient_id,programs\nP1,{one}\nP1,{other}\n")
+    practice.write("patients.csv", f"patient_id,programs,biller\nP1,{one},A\nP1,{other},B\n")
     run = practice.audit()
     assert run.code == (4 if clash else 0)
     if clash:

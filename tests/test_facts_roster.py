@@ -193,7 +193,7 @@ def test_two_lines_for_one_patient_and_program_are_refused_with_file_and_line(
     practice: Practice,
 ) -> None:
     practice.folder.joinpath("patients_2.csv").write_text(
-        table("patient_id,programs", "P2,rtm;ccm", "P1,rtm")
+        table("patient_id,programs,biller", "P2,rtm;ccm,A", "P1,rtm,A")
     )
     with pytest.raises(InputsRefused) as refused:
         practice.facts(

@@ -133,7 +133,6 @@ def refusals() -> Iterator[tuple[str, dict[str, str | bytes]]]:
     yield "nul", {"readings.csv": header + "Canary\0,2026-03-03,x\n"}
     yield "no header", {"readings.csv": line + line}
     yield "no header, cells twice", {"readings.csv": "Canary1,Canary1,2026-03-03\n" + line}
-    yield "a title above", {"readings.csv": "Report of Canary1\n" + header + line}
     yield "wrong table", {"readings.csv": "patient_id,code,service_date\nCanary1,x,2026-03-03\n"}
     yield "ambiguous dates", {"readings.csv": header + "Canary1,03/04/2026,Canary2\n"}
     yield "mixed dates", {"readings.csv": header + "Canary1,13/04/2026,x\nCanary1,04/13/2026,x\n"}
@@ -169,7 +168,7 @@ def test_what_is_refused_is_not_told(
 
 
 STAGES = [
-    "rtmaudit.exports.strict.records_of",
+    "rtmaudit.exports.delimited.records_of",
     "rtmaudit.exports.mapping.map_file",
     "rtmaudit.exports.read.table_of_lines",
     "rtmaudit.exports.cells.read_instant",

@@ -474,7 +474,7 @@ ROWS = """\
         ("musculoskeletal: 1}", "rtm: 1}", "reading_days are of a system"),
         ("reading_days: {mus", "live_contacts: {mus", "minutes and contacts of a program"),
         ("reading_days: {musculoskeletal: 1}", "live_contacts: {ccm: 1}", "counted None"),
-        ("P1,2026-03-31", "P1,31.3.2026", "is written neither as ISO 8601 nor as"),
+        ("P1,2026-03-31", "P1,31|3|2026", "is written neither as ISO 8601 nor as"),
         ("P1,2026-03-31", 'P1,"2026-03-31', "is never closed"),
         ("P1,2026-03-31", "P1,2026-05-31", "is it the export of another month?"),
         ("  rows:\n", "  start: 2026-03-01\n  rows:\n", "start and end go with facts"),

@@ -119,14 +119,13 @@ def test_minutes_across_two_months_are_in_doubt(practice: Practice) -> None:
     assert need(practice.document(), "P1", "98980", "minutes") == (0, 25)
 
 
-def test_the_same_line_again_is_a_duplicate_and_another_one_is_in_doubt(
-    practice: Practice,
-) -> None:
+def test_a_line_told_again_is_a_duplicate_and_another_one_is_in_doubt(practice: Practice) -> None:
     line = "P1,2026-03,rtm,musculoskeletal,10,12,0"
-    summary(practice, line, line)
-    practice.write("summary_2.csv", HEADER + line.replace("10,12", "11,13") + "\n")
+    summary(practice, line)
+    lines = (line, line.replace("10,12", "11,13"))
+    practice.write("summary_2.csv", HEADER + "".join(each + "\n" for each in lines))
     document = practice.document()
-    assert file(document, "summary.csv")["duplicate"] == 1
+    assert file(document, "summary_2.csv")["duplicate"] == 1
     assert need(document, "P1", "98977", "days") == (10, 21)
     assert need(document, "P1", "98980", "minutes") == (12, 25)
 
@@ -191,3 +190,17 @@ def test_no_days_on_the_line_of_another_program_are_no_count(practice: Practice)
     document = practice.document()
     assert need(document, "P1", "99454", "days") == (16, 16)
     assert need(document, "P2", "99454", "days") == (0, 0)
+
+
+def test_two_lines_alike_of_one_file_may_be_two_episodes(practice: Practice) -> None:
+    summary(practice, *["P1,2026-03,rtm,musculoskeletal,8,10,0"] * 2)
+    document = practice.document()
+    assert need(document, "P1", "98980", "minutes") == (10, 20)
+    assert need(document, "P1", "98977", "days") == (8, 16)
+
+
+def test_the_same_summary_in_two_files_is_told_once(practice: Practice) -> None:
+    lines = "P1,2026-03,rtm,musculoskeletal,8,10,0\n"
+    practice.write("summary.csv", HEADER + lines)
+    practice.write("summary_2.csv", HEADER + lines + "P2,2026-03,rtm,musculoskeletal,8,10,0\n")
+    assert need(practice.document(), "P1", "98980", "minutes") == (10, 10)

@@ -260,6 +260,23 @@ def test_a_layout_is_known_in_a_workbook_too(practice: Practice) -> None:
     assert interval(document, "reading_days", "00031") == (18, 18)
 
 
+@pytest.mark.parametrize("between", ["", ",,,,,\n", "\n"])
+def test_a_block_of_rates_in_the_column_of_the_patients_is_nobody(
+    between: str, practice: Practice
+) -> None:
+    practice.write(
+        "monthly.csv",
+        "Patient ID,Days of Activity,98975,98977,98980,98981,Phone Call\n"
+        "X-1,16,1,1,1,0,1\nX-2,,0,0,0,0,\n"
+        + between.replace(",,,,,", ",,,,,,")
+        + "Rates,,,,,,\n98975,,19.65,,,,\n98977,,,55.72,,,\n",
+    )
+    practice.configure((FOLDER / "mymovementrx" / "rtmaudit.yaml").read_text())
+    document = practice.document()
+    assert patients(document) == ["X-1", "X-2"]
+    assert file(document, "monthly.csv")["used"] == 2
+
+
 def test_quotes_within_a_name_are_told_with_their_line(practice: Practice) -> None:
     shutil.copytree(FOLDER / "coachcare-monitoring", practice.folder, dirs_exist_ok=True)
     path = practice.folder / "RPM_Mar_2026.csv"

@@ -49,6 +49,7 @@ class _Seen:
     first: int = 0
     serial: int = 0
     two_digits: int = 0
+    digit: int = 0
 
 
 def prove(cells: Iterable[tuple[int, str]]) -> Proof:
@@ -66,6 +67,7 @@ def prove(cells: Iterable[tuple[int, str]]) -> Proof:
 
 def _look(seen: _Seen, line: int, text: str) -> None:
     seen.first = seen.first or line
+    seen.digit = seen.digit or (line if re.search("[0-9]", text) else 0)
     match = _WRITTEN.fullmatch(text)
     if match is None:
         seen.serial = seen.serial or (line if _SERIAL.fullmatch(text) else 0)
@@ -141,5 +143,8 @@ def _no_date(seen: _Seen) -> Proof:
     if seen.serial:
         said = "holds day numbers of a spreadsheet; export it again with dates as text"
         return Proof(sentence=said, line=seen.serial)
+    if not seen.digit:
+        said = "holds words and no date; if they say that there is none, name them in rtmaudit.yaml"
+        return Proof(sentence=f"{said}, as `empty: [N/A]` under its table", line=seen.first)
     said = "is written neither as ISO 8601 nor as a date known by its shape; say how"
     return Proof(sentence=said, line=seen.first, suggest=("%m/%d/%Y",))

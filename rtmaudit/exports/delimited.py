@@ -36,6 +36,8 @@ def decode(name: str, raw: bytes, encoding: str) -> str:
     """Bytes -> text. Nothing is replaced and nothing passed over. Raises InputsRefused."""
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         encoding = "utf-16"
+    elif raw.startswith(b"\xef\xbb\xbf"):
+        encoding = "utf-8"
     try:
         text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
     except UnicodeDecodeError as error:

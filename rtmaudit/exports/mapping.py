@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -220,11 +219,8 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-
-
 def _read_id(text: str) -> str:
-    if not text.strip() or '"' in text or len(text) > 200 or _CONTROL.search(text):
+    if not text.strip() or '"' in text or len(text) > 200 or "\n" in text or "\r" in text:
         raise BadCell(ProblemKind.PATIENT_ID)
     return text
 

@@ -7,7 +7,7 @@ is read, or quarantined.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.plan import Plan
@@ -15,6 +15,7 @@ from rtmaudit.model import Exclusion, ProblemKind
 
 SUMMARY_WORDS = frozenset(
     {"total", "totals", "subtotal", "grand total", "summary", "sum", "count", "average"}
+    | {"rate", "rates", "revenue"}
 )
 
 _DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
@@ -88,25 +89,28 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
     last = max((i for i, why in enumerate(found) if _whole(plan, rows[i], why)), default=None)
     if last is None:
         return
-    patients = {plan.patient(row) for row, why in zip(rows, found, strict=True) if why is None}
+    above = zip(rows[: last + 1], found, strict=False)
+    patients = {plan.patient(row) for row, why in above if why is None}
     apart = False
     for i in range(last + 1, len(rows)):
         apart = apart or found[i] is Exclusion.BLANK
         cut = not apart or i == len(rows) - 1
-        if not isinstance(found[i], Exclusion) and not _maybe_a_line(plan, rows[i], patients, cut):
+        if isinstance(found[i], Exclusion) or plan.patient(rows[i]) in patients:
+            continue
+        if not _maybe_a_line(plan, rows[i], apart, cut):
             found[i] = Exclusion.BELOW_TABLE
 
 
-def _maybe_a_line(plan: Plan, row: Sequence[str], patients: Container[str], cut: bool) -> bool:
-    """Whether a record that is not whole could still be a patient's; `cut`: where one that is cut
-    off may stand."""
+def _maybe_a_line(plan: Plan, row: Sequence[str], apart: bool, cut: bool) -> bool:
+    """Whether a record that is not whole could still be of a patient whom no line above names;
+    `apart`: below a blank line; `cut`: where a line that is cut off may stand."""
     patient, cells = plan.patient(row), [cell.strip() for cell in row if cell.strip()]
-    dated = any(map(_DATED.search, cells))
+    wide, dated = len(row) == len(plan.names), any(map(_DATED.search, cells))
     if not patient:
-        return dated and len(cells) > 1 and len(row) == len(plan.names)
-    if patient in patients:
-        return True
-    return " " not in cells[0] and (dated or (cut and len(cells) == 1))
+        return dated and wide and len(cells) > 1
+    if normal(patient) in plan.names:
+        return False
+    return (wide and not apart) or (" " not in cells[0] and (dated or (cut and len(cells) == 1)))
 
 
 def _whole(plan: Plan, row: Sequence[str], why: Outside) -> bool:

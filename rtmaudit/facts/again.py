@@ -12,11 +12,12 @@ from rtmaudit.facts.frames import Frames
 from rtmaudit.model import Disposition
 from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, PATIENTS, STAYS, SUMMARY, VISITS
 
-ONCE = (PATIENTS, SUMMARY, COVERAGE, STAYS)
+ONCE = (PATIENTS, COVERAGE, STAYS)
 """Tables of what is so or not so: a line says nothing more when it is said again."""
 
-OFTEN = (CALLS, VISITS, CLAIMS)
-"""Tables of what happened: two alike of one file are two events, of two files one told again."""
+OFTEN = (CALLS, VISITS, CLAIMS, SUMMARY)
+"""Tables of what happened: two alike of one file are two events (of a summary two episodes, so its
+second line is in doubt), of two files one told again."""
 
 _OURS = ("file", "line", "disposition", "kind", "column")
 

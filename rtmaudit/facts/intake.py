@@ -241,6 +241,7 @@ def _log(
     problems: list[Problem],
 ) -> None:
     names, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
+    problems += sift.forget_midnights(log, names, "started_at", settings.zone)
     sift.sift_time_log(log, scope)
     problems += sift.mark_repeats(log, names)
     tables.entries = read_entries(log, names, settings.default_role)
@@ -261,6 +262,7 @@ def _calls(
     problems: list[Problem],
 ) -> None:
     names = frames.files[CALLS]
+    problems += sift.forget_midnights(calls, names, "started_at", settings.zone)
     tables.has_calls = "contact" in frames.columns[CALLS]
     assign_programs(calls, tables.entries, settings.month)
     sift.sift_calls(calls, scope, tables.has_calls)

@@ -3,10 +3,11 @@ that repeat or contradict each other. Works on the frames in place; nothing is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -59,6 +60,19 @@ class Scope:
             return Exclusion.BEFORE_CONSENT
         end = line.episode.end
         return Exclusion.AFTER_END if end is not None and day > end else None
+
+
+def forget_midnights(
+    frame: pd.DataFrame, files: Sequence[str], column: str, zone: ZoneInfo | None
+) -> Iterator[Problem]:
+    """Takes the times of a file for the bare days that they are, where all of them are midnight: a
+    spreadsheet wrote them so, and read as times they would make everybody work at once."""
+    timed = frame[frame["second"].notna()]
+    for file, seconds in timed.groupby("file")["second"]:
+        days = (datetime.fromtimestamp(second, zone) for second in seconds)
+        if len(seconds) > 1 and all((at.hour, at.minute, at.second) == (0, 0, 0) for at in days):
+            frame.loc[seconds.index, "second"] = None
+            yield Problem(files[int(str(file))], 0, column, ProblemKind.NO_TIME_OF_DAY, "note")
 
 
 def sift_readings(frame: pd.DataFrame, scope: Scope) -> None:

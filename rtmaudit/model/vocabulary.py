@@ -360,6 +360,7 @@ class ProblemKind(StrEnum):
     REPEATED_ENTRY = "repeated_entry"
     OVERLAP = "overlap"
     SAME_MINUTES = "same_minutes"
+    NO_TIME_OF_DAY = "no_time_of_day"
     SPLIT_AT_MONTH_END = "split_at_month_end"
     LATE_ENTRY = "late_entry"
     ENTRY_AFTER_CLOSE = "entry_after_close"

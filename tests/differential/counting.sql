@@ -215,6 +215,22 @@ union all
 select practice, one, from_s, to_s from pair
 where (one_staff and not one_patient) or (one_patient and not one_program);
 
+-- Without a time of day, one patient's entries of one staff member, day and length in two programs
+-- may be the same minutes, and the same contact: each has its fellow, and nobody has them for sure.
+create temp table suspect as
+with ranked as (
+    select *, second is not null as timed, row_number() over (
+        partition by practice, patient, staff, day, most_s, program
+        order by second is not null, nth) as fellow
+    from entry where trusted and program is not null and day is not null and most_s > 0)
+select distinct a.practice, a.nth from ranked a join ranked b on a.practice = b.practice
+    and a.patient = b.patient and a.staff is not distinct from b.staff and a.day = b.day
+    and a.most_s = b.most_s and a.program <> b.program and a.fellow = b.fellow
+where not (a.timed and b.timed);
+
+update entry set least_s = 0, live = if(live = 'no', 'no', 'maybe')
+from suspect where suspect.practice = entry.practice and suspect.nth = entry.nth;
+
 -- Calls count as time where the practice says so, but only the part that the log does not hold, with
 -- the role that the log gives the staff member. Without time or program a call may count.
 insert into entry by name

@@ -158,6 +158,7 @@ class _Maker:
 
     def __init__(self, seed: int, number: int) -> None:
         self.random = Random(f"{seed}:{number}")
+        self.copies = Random(f"{seed}:{number}: copies")
         year, month = self.random.choice(MONTHS if self.chance(0.8) else LAW_CHANGES)
         self.made = Practice(number, date(year, month, 1), date.min, self.random.choice(ZONES))
         end = self.made.end
@@ -423,6 +424,8 @@ class _Maker:
             self._repeat(rows, columns)
         if not rows:
             return []
+        if self.copies.random() < 0.15 and "ended_at" not in columns and not repeated:
+            self._copy(rows)
         if self.chance(0.1) and len(rows) > 2:
             cut = self.random.randint(1, len(rows) - 1)
             again = [dict(row) for row in rows[: cut - 1] if self.chance(0.5) and not repeated]
@@ -541,6 +544,16 @@ class _Maker:
             elif what == "patient":
                 row["program"] = self.one_of(*PROGRAMS)
         rows.append(row)
+
+    def _copy(self, rows: list[Row]) -> None:
+        """An entry without a time of day that stands in another program too."""
+        row = self.copies.choice(rows)
+        mine = {each["program"] for each in rows if each["patient_id"] == row["patient_id"]}
+        others = sorted(mine - {row["program"], ""})
+        if others:
+            row["started_at"] = row["started_at"][:10]
+            more = {"entry_id": ""} if "entry_id" in row else {}
+            rows.append({**row, **more, "program": self.copies.choice(others)})
 
     # -- calls, visits, claims --
 

@@ -177,6 +177,7 @@ select l.practice, l.nth, l.patient, l.program, l.role, l.staff, l.day, l.second
     case when l.standing <> 'used' or c.nth is not null
          then case when is_live(l.contact) or l.contact is null then 'maybe' else 'no' end
          when r.how = 'identical' then case when is_live(l.contact) then 'maybe' else 'no' end
+         when is_live(l.contact) and greatest(l.most_s, e.most_s) = 0 then 'maybe'
          when is_live(l.contact) and coalesce(e.live, true) then 'yes'
          when is_live(l.contact) or e.live then 'maybe'
          else 'no' end as live
@@ -210,7 +211,7 @@ select meant.practice, meant.file, meant.line, meant.patient, meant.day, meant.s
 from meant join settings using (practice)
 left join known using (practice, patient)
 left join enrolment using (practice, patient, program)
-where (not calls_tell_contact or is_live(contact))
+where (not calls_tell_contact or is_live(contact)) and coalesce(length, 1) > 0
     and case when meant.day is null then not has_roster or known.patient is not null
              else scope(meant.day, month_end, span, as_of, has_roster, known.patient is not null,
                         consented, ended) = 'used' end;

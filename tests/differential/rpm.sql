@@ -85,7 +85,7 @@ where w.slot = 'month';
 
 insert into asked by name
 select w.practice, w.patient, w.program, '99091' as code, w.slot, w.w_start, w.w_end, w.side,
-    law_day, point, true as in_force, biller_may as about, papers, false as confirm, 'minutes' as fact,
+    law_day, point, law_day >= date '2025-01-01' as in_force, biller_may as about, papers, false as confirm, 'minutes' as fact,
     m.lo, m.hi, m.later, 30 as want, m.why
 from rpm_window w
 join counted_minutes m on m.practice = w.practice and m.patient = w.patient

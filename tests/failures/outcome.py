@@ -10,7 +10,7 @@ from typing import Any
 from counted import BY, MARCH, Practice
 
 from rtmaudit.facts import Counted
-from rtmaudit.model import ANYTHING, FactName, FactRef, Program, Source, System
+from rtmaudit.model import ANYTHING, FactName, FactRef, Problem, Program, Source, System
 from rtmaudit.pipeline.accounts import quarantined, summaries
 
 
@@ -45,9 +45,10 @@ class Outcome:
             "days": _days(Program(program)),
         }
         found = self.counted.facts.measure(patient, refs[name], MARCH)
+        high = None if found.high is ANYTHING else found.high
         assert isinstance(found.low, int)
-        assert found.high is ANYTHING or isinstance(found.high, int)
-        return found.low, None if found.high is ANYTHING else int(str(found.high))
+        assert high is None or isinstance(high, int)
+        return found.low, high
 
 
 def _days(program: Program) -> FactRef:
@@ -77,7 +78,7 @@ def outcome(folder: Path, tables: Mapping[str, str], **how: Any) -> Outcome:
     return Outcome(counted, became, told)
 
 
-def _line(problem: Any) -> str:
+def _line(problem: Problem) -> str:
     """`time_log:3 started_at overlap disputed time_log:2`."""
     where = f"{problem.file}:{problem.line}" if problem.line else problem.file
     other = f" {problem.other_line}" if problem.other_line else ""

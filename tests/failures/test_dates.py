@@ -65,6 +65,11 @@ REFUSED = {
         secrets=("P1x", "17725"),
         says=(f"readings.csv:2: {AT}: ", "neither as ISO 8601", '{formats: {recorded_at: "%m/%d'),
     ),
+    "D01 words for no date": Refused(
+        {"patients": "patient_id,ended_on\nP1x,\nP2x,Nix\n", "readings": readings(MARCH[0])},
+        secrets=("P1x", "Nix"),
+        says=("patients.csv:3: ended_on: ", "words and no date", "`empty: [N/A]` under its table"),
+    ),
     "D01 in a column of the roster": Refused(
         {"patients": "patient_id,consent_on\nP1x,03/04/2026\n", "readings": readings(MARCH[0])},
         secrets=("P1x", "/2026"),

@@ -85,6 +85,17 @@ USED = [
         {"time_log dropped": 1, "time_log_2 duplicate": 2},
         settled((f"time_log:3 {ALIKE}", 2)),
     ),
+    Case(
+        "M10 an entry that was dropped is dropped from a re-export too",
+        {
+            **log(entry("20", id="E1"), entry("20", "2026-03-04T09:10", id="E2", patient="P2")),
+            "time_log_2": table(MINUTES, entry("20", id="E1"), entry("1", "2026-03-05")),
+        }
+        | decided("E1 P1 drop"),
+        {RTM: (1, 1), "P2 minutes rtm": (20, 20)},
+        {"time_log dropped": 1, "time_log_2 duplicate": 1},
+        settled((f"time_log:2 {OVER}", 2), (f"time_log:3 {OVER}", 2)),
+    ),
     # ---- M11: an edited entry ----
     Case(
         "M11 keep the later version",
@@ -317,6 +328,17 @@ USED = [
         IDENTICAL | decided("time_log:3 P1 keep", "time_log:3 P1 KEEP"),
         {RTM: (20, 20)},
         told=settled((f"time_log:3 {ALIKE}", 3)),
+    ),
+    Case(
+        "a note is no doubt, and a line left blank no decision",
+        log(*[entry("10", "2026-03-04", written="2026-03-20")] * 2)
+        | {"decisions": table(DECISIONS, ",,,,,,,", _decision("time_log:3 P1 drop"))},
+        {RTM: (10, 10)},
+        {"decisions blank": 1, "time_log dropped": 1},
+        (
+            "time_log:2 created_at late_entry note",
+            *settled((f"time_log:3 {ALIKE}", 3)),
+        ),
     ),
     Case("no decisions at all", log(entry("10")) | decided(), {RTM: (10, 10)}),
 ]

@@ -15,6 +15,7 @@ from counted import ROSTER, Practice, table
 from failures.outcome import Case, check
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
+from rtmaudit.model import Role
 
 PEOPLE = table("patient_id,biller_type", "P1,physician", "P2,physician")
 MINUTES = "patient_id,started_at,minutes,program,role,contact,staff_id,entry_id,created_at"
@@ -137,6 +138,17 @@ CASES = [
         {RTM: (576, 576)},
         {},
         ("time_log minutes duration_unit note",),
+    ),
+    Case(
+        "M01 starts and ends are in no unit",
+        {
+            "patients": PEOPLE,
+            "time_log": table(
+                "patient_id,started_at,ended_at,program,role",
+                *(f"P1,2026-03-0{n}T09:00:00,2026-03-0{n}T09:00:20,rtm,npp" for n in range(1, 7)),
+            ),
+        },
+        {RTM: (2, 2)},
     ),
     Case("M01 four entries prove nothing", lengths("0:20", "0:25", "0:15", "0:10"), {RTM: (1, 1)}),
     Case(
@@ -307,6 +319,54 @@ CASES = [
         "M15 both times of day are there and do not meet",
         log(entry("20"), entry("20", "2026-03-04T10:00", program="ccm")),
         {RTM: (20, 20), CCM: (20, 20)},
+    ),
+    Case(
+        "M14 a spreadsheet wrote midnight for no time: nobody is in two places",
+        log(
+            entry("20", "2026-03-04T00:00:00"),
+            entry("30", "2026-03-04T00:00:00", patient="P2"),
+            entry("20", "2026-03-04T00:00:00", program="ccm"),
+            entry("10", "2026-03-31T00:00:00"),
+        ),
+        {RTM: (10, 30), CCM: (0, 20), "P2 minutes rtm": (30, 30)},
+        {},
+        (
+            "time_log started_at no_time_of_day note",
+            "time_log:2 started_at same_minutes disputed time_log:4",
+            "time_log:4 started_at same_minutes disputed time_log:2",
+        ),
+    ),
+    Case(
+        "M14 a call at midnight has no time of day either, and may be in the log",
+        {
+            **log(entry("20", "2026-03-04T00:00:00"), entry("10", "2026-03-31T00:00:00")),
+            "calls": table(
+                CALLS,
+                "P1,2026-03-04T00:00:00,600,live_audio,rtm",
+                "P2,2026-03-05T00:00:00,600,live_audio,rtm",
+            ),
+        },
+        {RTM: (30, 40), "P1 calls rtm": (1, 1)},
+        {},
+        (
+            "calls started_at no_time_of_day note",
+            "time_log started_at no_time_of_day note",
+        ),
+        {"calls_as_time": True, "role": Role.PHYSICIAN},
+    ),
+    Case(
+        "M14 one of the times is none, so midnight is a time too",
+        log(
+            entry("20", "2026-03-04T00:00:00"),
+            entry("30", "2026-03-04T00:00:00", patient="P2"),
+            entry("10", "2026-03-05T09:00:00"),
+        ),
+        {RTM: (10, 30), "P2 minutes rtm": (10, 30)},
+        {},
+        (
+            "time_log:2 started_at overlap disputed time_log:3",
+            "time_log:3 started_at overlap disputed time_log:2",
+        ),
     ),
     # ---- M16 to M18: what an auditor would ask about ----
     Case(

@@ -58,8 +58,7 @@ class Profile(Strict):
         """A sentence for each question that neither the mapping nor the configuration answers."""
         for key, question in self.asks.items():
             if not _answered(key, mapping, config):
-                which = f"is of the layout {self.title}, which {question}"
-                yield f"{which}; add `{_line(key)}` to rtmaudit.yaml"
+                yield f"is known as {self.title}. {question} Add `{_line(key)}` to rtmaudit.yaml"
 
     def _there(self, source: Source, names: set[str]) -> Source:
         if isinstance(source, Joined):
