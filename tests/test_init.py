@@ -466,14 +466,14 @@ def test_a_vendors_layout_is_named_and_asks_its_questions(
     layout = (
         "{title: Acme Knee, table: readings, name: acme, header: [Who, When, Bend],"
         " mapping: {columns: {patient_id: Who, recorded_at: When}},"
-        " asks: {defaults.system: does not say what it watches, timezone: has no zone}}"
+        " asks: {defaults.system: What does it watch?, timezone: Which zone?}}"
     )
     profile, faults = validate(strict_yaml.parse(layout, "acme.yaml"), profiles.Profile)
     assert profile is not None, faults
     monkeypatch.setattr(profiles, "profiles", lambda: (profile,))
     practice.write("x.csv", "Who,When,Bend\nP1,3/14/2026,9\n")
     text = init(practice)
-    holds(text, "profile: acme", "that of Acme Knee", "This export does not say what it watches.")
+    holds(text, "profile: acme", "that of Acme Knee", "QUESTION 2: What does it watch?")
     holds(text, "# timezone: America/New_York")
     answer(practice, "system: musculoskeletal", "timezone: America/New_York")
     document = practice.document()
