@@ -466,14 +466,14 @@ def test_a_vendors_layout_is_named_and_asks_its_questions(
     layout = (
         "{title: Acme Knee, table: readings, name: acme, header: [Who, When, Bend],"
         " mapping: {columns: {patient_id: Who, recorded_at: When}},"
-        " asks: {defaults.system: does not say what it watches, timezone: has no zone}}"
+        " asks: {defaults.system: What does it watch?, timezone: Which zone?}}"
     )
     profile, faults = validate(strict_yaml.parse(layout, "acme.yaml"), profiles.Profile)
     assert profile is not None, faults
     monkeypatch.setattr(profiles, "profiles", lambda: (profile,))
     practice.write("x.csv", "Who,When,Bend\nP1,3/14/2026,9\n")
     text = init(practice)
-    holds(text, "profile: acme", "that of Acme Knee", "This export does not say what it watches.")
+    holds(text, "profile: acme", "that of Acme Knee", "QUESTION 2: What does it watch?")
     holds(text, "# timezone: America/New_York")
     answer(practice, "system: musculoskeletal", "timezone: America/New_York")
     document = practice.document()
@@ -715,3 +715,41 @@ def test_a_file_name_with_the_marks_of_a_pattern_names_that_file_alone(practice:
     init(practice)
     answer(practice, "system: musculoskeletal")
     assert days(practice.document()) == (2, 2)
+
+
+@pytest.mark.parametrize("view", ["patients", "codes", "billing"])
+def test_what_an_audit_wrote_is_no_export(view: str, practice: Practice) -> None:
+    practice.write("readings.csv", readings(*days_of_march("P1", *range(1, 30))))
+    practice.configure(BY_MONTH)
+    practice.audit("--view", view, "-o", practice.folder / "march.csv")
+    (practice.folder / "rtmaudit.yaml").unlink()
+    holds(init(practice), "march.csv: is a report of rtmaudit")
+
+
+def test_names_of_columns_in_two_lines_are_read_together(practice: Practice) -> None:
+    lines = ["Patient,Activity,", "Number,Date,Angle"]
+    practice.write("acme.csv", joined([*lines, *march("P1", 3, 14)]))
+    holds(init(practice), "patient_id: Patient Number", "recorded_at: Activity Date")
+    answer(practice, "system: musculoskeletal")
+    assert days(practice.document()) == (2, 2)
+
+
+def test_a_number_of_each_patients_device_says_no_system(practice: Practice) -> None:
+    rows = [f"P{n % 4},3/{n}/2026,D{n % 4}" for n in range(1, 29)]
+    practice.write("knee.csv", log(*rows, header="MRN,Date,Device"))
+    text = init(practice)
+    holds(text, "constants:", "# system: respiratory")
+    assert "D1" not in text
+
+
+def test_a_column_of_our_name_that_holds_something_else_is_asked_about(
+    practice: Practice,
+) -> None:
+    rows = [f"P{n % 4},3/{n}/2026,version 1.{n}" for n in range(1, 29)]
+    practice.write("knee.csv", log(*rows, header="MRN,Date,Source"))
+    holds(init(practice), "The column Source has our name", "# source: device")
+    answer(practice, "system: musculoskeletal")
+    one_sentence(practice.refusal(), "asks.constants.source")
+    path = practice.folder / "rtmaudit.yaml"
+    path.write_text(answered(path.read_text(), "source: device"), encoding="utf-8")
+    assert file(practice.document(), "knee.csv")["used"] == 28

@@ -18,6 +18,12 @@ from rtmaudit.exports.proposal.vendor import of_profile
 from rtmaudit.tables import TABLES
 
 _MOST_NAMES = 8
+_REPORTS = (
+    {"patient_id", "verdict", "next_step"},
+    {"patient_id", "verdict", "window"},
+    {"patient_id", "service_date", "code", "place_of_service", "conditions"},
+)
+"""Columns by which what an audit wrote is known: what is ready to bill is no claim yet."""
 _OLD_EXCEL = "is an old Excel workbook; save it again as .xlsx or .csv"
 _NOT_KNOWN = "none of its first lines names columns that are known"
 
@@ -88,7 +94,9 @@ def _sort(path: Path, files: _Sorted, found: Gathered) -> None:
         sentence = error.faults[0].sentence if isinstance(error, FaultsError) else error.lines[0]
         found.unused.append(FileNote(path.name, sentence.removeprefix(f"{path.name}: ")))
         return
-    if doubts:
+    if any(_is_report(look) for look in looks):
+        found.unused.append(FileNote(path.name, "is a report of rtmaudit"))
+    elif doubts:
         found.unused.append(FileNote(path.name, doubts[0].sentence))
     elif profile is not None:
         look = looks[0] if looks else None
@@ -97,6 +105,10 @@ def _sort(path: Path, files: _Sorted, found: Gathered) -> None:
         files.looks.setdefault(table, []).extend(looks)
     else:
         found.unused.append(FileNote(path.name, _NOT_KNOWN))
+
+
+def _is_report(look: Look) -> bool:
+    return any(set(look.names) >= report for report in _REPORTS)
 
 
 def _draft(look: Look, name: str | None, found: Gathered) -> None:

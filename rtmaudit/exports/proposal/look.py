@@ -123,8 +123,15 @@ def _sheets(path: Path) -> list[_Sheet]:
         grids = read_workbook(path.name, data)
         several = len(grids) > 1
         return [_Sheet(grid.rows, name if several else None) for name, grid in grids.items()]
-    text, encoding = _text(path.name, data if whole else data[: data.rfind(b"\n") + 1])
+    text, encoding = _text(path.name, data if whole else _whole_lines(data))
     return [_Sheet(_rows(text), None, encoding, whole)]
+
+
+def _whole_lines(data: bytes) -> bytes:
+    """The beginning of a file without the line that is cut off."""
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data[: len(data) // 2 * 2]
+    return data[: max(data.rfind(b"\n"), data.rfind(b"\r")) + 1] or data
 
 
 def _text(name: str, data: bytes) -> tuple[str, str]:
@@ -150,15 +157,24 @@ def _rows(text: str) -> list[list[str]]:
 
 
 def _header(rows: Sequence[list[str]]) -> Header | None:
-    """The record that names the columns: of two above one another that name as many, the lower."""
-    header = find_header(rows, known_names(), squashed)
-    if header is None:
-        return None
-    below = header.at + header.records
-    lower = find_header(rows[below : below + 1], known_names(), squashed)
-    if lower is None or lower.fits < header.fits:
-        return header
-    return replace(lower, at=below)
+    """The record that names the columns. What stands above another line of words is that, or a part
+    of the names, only if neither the lower line nor both together say as much."""
+    found = find_header(rows, known_names(), squashed)
+    if found is None or found.records > 1 or not _are_words(rows[found.at + 1 : found.at + 2]):
+        return found
+    upper, lower = rows[found.at], rows[found.at + 1]
+    both = [[f"{a} {b}" for a, b in zip(upper, lower, strict=False)]]
+    for at, records, names in ((found.at + 1, 1, [lower]), (found.at, 2, both)):
+        other = find_header(names, known_names(), squashed)
+        if other is not None and other.fits >= found.fits:
+            return replace(other, at=at, records=records)
+    return found
+
+
+def _are_words(rows: Sequence[list[str]]) -> bool:
+    """Whether there is a record, of several cells, and no digit in it."""
+    cells = [cell for row in rows for cell in row if cell.strip()]
+    return len(cells) > 1 and not any(map(str.isdigit, "".join(cells)))
 
 
 def _look(name: str, sheet: _Sheet) -> Look | None:

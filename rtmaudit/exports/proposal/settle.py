@@ -4,6 +4,7 @@ questions."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from enum import StrEnum
 
 from rtmaudit.config import FILL_IN
@@ -43,6 +44,7 @@ def settle(look: Look, found: Sources) -> Draft:
             _add_tie(draft, found.ties[column], found)
     for question in _missing(found):
         draft.ask(question)
+    _add_strangers(draft, look, found)
     add_words(draft, found)
     add_rows(draft, look, found)
     add_states(draft, look, found)
@@ -201,6 +203,17 @@ def _missing(found: Sources) -> Iterator[Question]:
             yield constant(column, sentence, list(spec.columns[column].words or ()))
     if found.table == "summary" and not (found.has("month") or found.has("from")):
         yield constant("month", "Which month is this export of?", [], MONTH_HINT)
+
+
+def _add_strangers(draft: Draft, look: Look, found: Sources) -> None:
+    """Columns that have a name of ours and hold something else: the reader would take them."""
+    for column, spec in TABLES[found.table].columns.items():
+        ours = [each for each in look.columns if normal(each.name) == normal(column)]
+        theirs = spec.words is not None and not spec.required and any(c.filled for c in ours)
+        if theirs and not found.has(column):
+            sentence = f"The column {ours[0].name} has our name and holds no words of ours."
+            sentence += " What holds for all lines?"
+            draft.ask(replace(constant(column, sentence, list(spec.words or ())), asked=True))
 
 
 def _is_needed(spec: Table, column: str, found: Sources) -> bool:

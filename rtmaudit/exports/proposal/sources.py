@@ -20,7 +20,7 @@ from rtmaudit.tables import TABLES, Kind
 _ENTRIES = ("readings", "time_log", "calls")
 """Tables with a line an event, where one patient has many."""
 
-_ENOUGH_LINES = 10
+_ENOUGH_LINES, _SEVERAL = 10, 3
 _NO_START = {"end", "ended", "stop", "out", "finish", "duration", "spent", "total", "length"}
 
 
@@ -91,6 +91,8 @@ def _choose(table: str, column: str, free: Sequence[Column], found: Sources) -> 
             options = list(_dated([each for each in named if each.filled], free, found))
         else:
             options = [(each,) for each in named if _fits(table, column, each)]
+        if column == "system":
+            options = [each for each in options if not _a_patients_each(each[0], found)]
         if options:
             return _settle(table, column, options)
     return _doubtful(table, column, free) or _only_dates(table, column, free)
@@ -122,6 +124,15 @@ def _fits(table: str, column: str, each: Column) -> bool:
         return are_procedures(each)
     spec = TABLES[table].columns[column]
     return suits(spec.kind, each) and bool(each.filled or not spec.required)
+
+
+def _a_patients_each(each: Column, found: Sources) -> bool:
+    """Whether each patient has one of their own, as of a device's number."""
+    patient = found.picks.get("patient_id")
+    if patient is None:
+        return False
+    pairs = set(zip(patient.sources[0].cells, each.cells, strict=True))
+    return len(pairs) == len(each.distinct) == len({who for who, _ in pairs}) >= _SEVERAL
 
 
 def _dated(

@@ -77,36 +77,40 @@ class _Seen:
         found = lengths(pick.sources[0]) if pick else None
         return found.unit if found else None
 
-    def question(self, part: str, name: str, asked: str) -> Question:
+    def question(self, part: str, name: str, sentence: str) -> Question:
         """One of the layout's questions, with the answers that the file itself offers."""
-        said, _, example = asked.partition(", as {")
-        sentence = f"This export {said}."
         if part == "columns":
-            return Question(f"columns.{name}", sentence, tuple(self._named(name, asked, example)))
+            return Question(f"columns.{name}", sentence, tuple(self._named(name, sentence)))
         if part == "units":
             return self._units(name, sentence)
         if part == "words":
             known = self.profile.mapping.words.get(name, {})
-            theirs = re.findall(r"([^\s,{}]+):", example)
+            theirs = re.findall(r"([^\s,{}]+):", _example(sentence))
             return what_words_mean(name, self.ours, known, sentence, expected=theirs)
-        if name == "patient_id":
-            sentence = sentence.partition(";")[0].rstrip(".") + "."
         words = TABLES[self.profile.table].columns[name].words or ()
         return constant(name, sentence, list(words))
 
-    def _named(self, name: str, asked: str, example: str) -> Iterator[Line]:
+    def _named(self, name: str, sentence: str) -> Iterator[Line]:
         """The columns that a question names."""
-        named = [each for each in self.columns if _names(asked, each)]
-        if example or not named:
-            yield Line(name, "{" + example if example else FILL_IN)
-        else:
+        named = [each for each in self.columns if _names(sentence, each)]
+        if example := _example(sentence):
+            yield Line(name, example)
+        elif named:
             yield from (Line(name, source_text((each,))) for each in named)
+        else:
+            yield Line(name, FILL_IN)
 
     def _units(self, name: str, sentence: str) -> Question:
         pick = self.ours.picks.get(name)
         found = units_of(pick.sources[0]) if pick else ()
         asked = which_unit(name, name, found or ("minutes", "hh:mm:ss", "hh:mm", "mm:ss"))
         return Question(asked.place, sentence, asked.answers)
+
+
+def _example(sentence: str) -> str:
+    """The value that a question gives as one way to answer it."""
+    match = re.search(r"\{.*\}", sentence)
+    return match.group() if match else ""
 
 
 def _names(sentence: str, column: Column) -> bool:
