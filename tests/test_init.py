@@ -753,3 +753,15 @@ def test_a_column_of_our_name_that_holds_something_else_is_asked_about(
     path = practice.folder / "rtmaudit.yaml"
     path.write_text(answered(path.read_text(), "source: device"), encoding="utf-8")
     assert file(practice.document(), "knee.csv")["used"] == 28
+
+
+def test_of_a_file_seen_in_part_a_measure_is_asked_about_though_none_is_missing(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"P{n:04d},2026-03-04,{n + 1}" for n in range(2000)]
+    text = log(*rows, header="MRN,Date,Steps")
+    for name, content in (("a.csv", text.encode()), ("b.csv.gz", gzip.compress(text.encode()))):
+        practice.write(name, content)
+    monkeypatch.setattr("rtmaudit.exports.proposal.look.MOST_BYTES", 4000)
+    found = init(practice)
+    holds(found, "files: [a.csv, b.csv.gz]", 'Steps: ["", "0"]', "holds nothing on 0 and 0 on 0")
