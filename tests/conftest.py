@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from unittest import mock
@@ -35,3 +36,17 @@ def shipped_rules_are_read_once() -> Iterator[None]:
         mock.patch("rtmaudit.pipeline.conduct.load_rules", load),
     ):
         yield
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """A test marked `no_cover` is not traced. Of the two tracers in a worker of pytest-xdist,
+    pytest-cov stops its own, and the one below it would go on at the same cost."""
+    if not item.get_closest_marker("no_cover"):
+        return (yield)
+    tracer = sys.gettrace()
+    sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)

@@ -1,102 +1,11 @@
-"""Small valid practices, and what may happen to their bytes, their lines, their cells and their
-mapping file. The text cells are canaries: none of them may be told on stderr."""
+"""What may happen to the bytes, the lines and the cells of a practice's files, and to its mapping
+file."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import random
-import re
-from collections.abc import Callable
 
-from spoilable import CONFIGURATION, TABLES
-
-MAPPING = "rtmaudit.yaml"
-CANARY = "Canary"
-HIDDEN = ("patient_id", "device_id", "staff_id", "entry_id")
-
-Files = dict[str, bytes]
-Mutation = Callable[[random.Random, bytes], bytes]
-
-
-def _with_canaries(text: str) -> str:
-    head, *rows = csv.reader(io.StringIO(text))
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(head)
-    for row in rows:
-        cells = zip(head, row, strict=True)
-        writer.writerow(CANARY + cell if column in HIDDEN else cell for column, cell in cells)
-    return out.getvalue()
-
-
-def plain() -> Files:
-    """All canonical tables as they are."""
-    files = {f"{table}.csv": _with_canaries(text).encode() for table, text in TABLES.items()}
-    return files | {MAPPING: CONFIGURATION.encode()}
-
-
-VENDOR = {
-    "export 1.csv": """\
-Patient;Day;Time;Device;Kind
-Canary1;03/13/2026;08:15 AM;goniometer;auto
-Canary1;03/14/2026;09:15 PM;goniometer;auto
-Canary2;03/04/2026;12:00 AM;spirometer;manual
-Canary3;03/05/2026;07:30 AM;scale;test
-""",
-    "staff.tsv": """\
-Who\tFrom\tTo\tHours\tTask\tHow
-Canary1\t2026-03-13 08:00\t2026-03-13 08:12\t00:12:00\trehab\tphone
-Canary2\t2026-03-14 09:00\t2026-03-14 09:20\t00:20:00\trehab\tnone
-Canary3\t2026-03-15 10:00\t2026-03-15 10:21\t00:21:00\tchronic\tvideo
-""",
-    "roster.csv": """\
-patient_id,programs,payer,enrolled_on,consent_on,conditions,therapy_amount_to_date
-Canary1,rtm,Medicare,2026-03-01,2026-03-01,M17.11,"$1,200.50"
-Canary2,rtm,,2026-03-02,2026-03-02,,
-Canary3,ccm,Local 12,2026-03-03,2026-03-03,I10;E11.9,
-""",
-    MAPPING: """\
-timezone: America/Chicago
-month: 2026-03
-window_mode: fixed_30
-calls_count_as_time: true
-defaults: {role: physician, biller_type: physician}
-positions: {rtm-setup-days: two_days}
-payers: {Local 12: aetna}
-tables:
-  readings:
-    files: export *.csv
-    delimiter: ";"
-    columns:
-      patient_id: Patient
-      recorded_at: {join: [Day, Time]}
-      system: Device
-    formats: {recorded_at: "%m/%d/%Y %I:%M %p"}
-    words:
-      system: {goniometer: musculoskeletal, spirometer: respiratory, scale: physiologic}
-    drop: {Kind: test}
-    covers: {from: 2026-03-01, to: 2026-03-31}
-  time_log:
-    files: [staff.tsv]
-    columns: {patient_id: Who, started_at: From, ended_at: To, minutes: Hours, program: Task}
-    units: {minutes: "hh:mm:ss"}
-    words:
-      program: {rehab: rtm, chronic: ccm}
-    constants: {contact: live_audio}
-  patients: {files: roster.csv}
-""",
-}
-VENDOR_NAMES = frozenset(
-    name for text in VENDOR.values() for name in re.split(r"[;\t]", text.split("\n")[0])
-)
-
-
-def vendor() -> Files:
-    """Three exports of a vendor, through a mapping that uses nearly every key."""
-    return {name: text.encode() for name, text in VENDOR.items()}
-
+from fuzzable import MAPPING, PACKED, Files, plain, vendor
 
 # ---- bytes ----
 
@@ -364,16 +273,22 @@ def _mutate(chance: random.Random, files: Files) -> None:
 
 def _whole_file(chance: random.Random, files: Files, name: str) -> None:
     stem, _, suffix = name.rpartition(".")
-    match chance.randrange(5):
+    match chance.randrange(7):
         case 0:
             files[f"{stem}_2.{suffix}"] = files[name]
         case 1:
             files[name] = b""
         case 2:
-            files[name + ".gz"] = cut_off(chance, gzip.compress(files.pop(name), mtime=0))
-        case 3:
-            files[name + ".gz"] = gzip.compress(files.pop(name), mtime=0)
-        case _:
             other = chance.choice([*files])
             if MAPPING not in (name, other):
                 files[name], files[other] = files[other], files[name]
+        case _:
+            end, pack = chance.choice([*PACKED.items()])
+            packed = pack(files.pop(name))
+            files[stem + end] = packed if chance.random() < 0.3 else _damaged(chance, packed)
+
+
+def _damaged(chance: random.Random, packed: bytes) -> bytes:
+    for _ in range(chance.choice([1, 1, 3])):
+        packed = chance.choice([cut_off, put_over, put_over, take_out, repeat])(chance, packed)
+    return packed

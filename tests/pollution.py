@@ -65,25 +65,29 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--show", type=int, default=20, help="told in full, of each kind")
     asked = parser.parse_args(words)
-    began, all_of_them = time.monotonic(), list(cases(asked.tables, asked.families))
-    parts = [all_of_them[i : i + 50] for i in range(0, len(all_of_them), 50)]
+    began, found = time.monotonic(), list[tuple[Case, Weighed]]()
+    print(f"{'family':16}" + "".join(f"{outcome:>18}" for outcome in Outcome))
     with Pool(asked.workers) as pool:
-        found = [each for part in pool.imap(_all_weighed, parts) for each in part]
-    tell(found, asked.show)
-    print(f"{time.monotonic() - began:.0f} seconds")
+        for family in asked.families:
+            some = list(cases(asked.tables, [family]))
+            parts = [some[i : i + 25] for i in range(0, len(some), 25)]
+            mine = [each for part in pool.imap(_all_weighed, parts) for each in part]
+            tell_counts(family, mine)
+            found += mine
+    tell_counts("all", found)
+    tell_why(found, asked.show)
+    print(f"{len(found)} files, {time.monotonic() - began:.0f} seconds")
     return int(any(each.outcome is Outcome.WRONG for _, each in found))
 
 
-def tell(found: Sequence[tuple[Case, Weighed]], show: int) -> None:
-    """The table of families and outcomes, and what is wrong or laxer, up to so many."""
-    counts = Counter((case.family, each.outcome) for case, each in found)
-    print(f"{'family':16}" + "".join(f"{outcome:>18}" for outcome in Outcome))
-    for name in FAMILIES:
-        if any(family == name for family, _ in counts):
-            print(f"{name:16}" + "".join(f"{counts[name, outcome]:18}" for outcome in Outcome))
-    total = Counter(each.outcome for _, each in found)
-    print(f"{'all':16}" + "".join(f"{total[outcome]:18}" for outcome in Outcome))
-    print(f"{len(found)} files")
+def tell_counts(name: str, found: Sequence[tuple[Case, Weighed]]) -> None:
+    """How many came to what."""
+    counts = Counter(each.outcome for _, each in found)
+    print(f"{name:16}" + "".join(f"{counts[outcome]:18}" for outcome in Outcome), flush=True)
+
+
+def tell_why(found: Sequence[tuple[Case, Weighed]], show: int) -> None:
+    """What is wrong, laxer or strange, up to so many of each."""
     told: defaultdict[Outcome, list[str]] = defaultdict(list)
     for case, each in found:
         if each.why:

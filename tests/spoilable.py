@@ -1,5 +1,6 @@
-"""A clean practice in all canonical tables, of which every line matters: without it the audit says
-something else. What spoils a line is noticed in what is said."""
+"""A clean practice in the canonical tables, of which every line matters: without it the audit says
+something else. What spoils a line is noticed in what is said. Only decisions are not among them:
+one that cannot be followed to the letter refuses the run."""
 
 from __future__ import annotations
 
@@ -72,6 +73,18 @@ Blue Plan,1E5,,2025-01-01
 patient_id,from,to,kind
 Zoë-7,2026-03-04,2026-03-07,facility
 NA,2026-03-08,2026-03-09,hospital
+""",
+    "summary": """\
+program,patient_id,minutes,live_contacts,month
+ccm,1E5,25,0,2026-03
+rtm,0041,0,1,2026-02
+""",
+    "devices": """\
+to,patient_id,device_id,from
+2026-03-02,0041,D-1,2026-01-01
+,0041,D-1,2026-03-03
+2026-03-18,Zoë-7,D-3,2026-01-01
+,Zoë-7,D-3,2026-03-19
 """,
 }
 

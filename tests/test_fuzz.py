@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fuzz
+import promises
 import pytest
 from differential.product import rules_read_once
-from mutations import CANARY, MAPPING, plain, vendor
+from fuzzable import CANARY, MAPPING, plain, vendor
 from practice import Practice
 
 from rtmaudit import exports
@@ -27,7 +28,7 @@ def quick() -> Iterator[None]:
 
 def test_what_was_found_once_is_so_no_more() -> None:
     assert {
-        name: fault for name, files in fuzz.kept(FOUND) if (fault := fuzz.fault_of(files))
+        name: fault for name, files in fuzz.kept(FOUND) if (fault := promises.fault_of(files))
     } == {}
 
 
@@ -44,7 +45,7 @@ def test_the_practices_are_audited_as_they_are(tmp_path: Path) -> None:
         document = practice.document()
         assert {each["name"] for each in document["inputs"]} == made().keys() - {MAPPING}
         assert all(each["used"] for each in document["inputs"])
-        assert fuzz.fault_of(made()) == ""
+        assert promises.fault_of(made()) == ""
 
 
 def test_a_case_is_the_same_whenever_it_is_made() -> None:
@@ -83,17 +84,17 @@ def test_a_broken_promise_is_found_and_made_small(
 ) -> None:
     broken(monkeypatch, how)
     files = plain() | {"calls.csv": plain()["calls.csv"] + b"7|\n"}
-    said = fuzz.fault_of(files)
+    said = promises.fault_of(files)
     assert said.startswith(fault)
-    fuzz.keep(tmp_path, fuzz.small(files, fuzz.RUNS[:1], said), said, "a test")
+    fuzz.keep(tmp_path, fuzz.small(files, promises.RUNS[:1], said), said, "a test")
     ((_, kept),) = fuzz.kept(tmp_path)
     assert sorted(b"".join(kept.values())) == sorted(b"7|")
 
 
 def test_a_hang_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fuzz, "SECONDS", 1)
+    monkeypatch.setattr(promises, "SECONDS", 1)
     broken(monkeypatch, "while True: pass")
-    assert fuzz.fault_of({"visits.csv": b"|7"}) == f"hangs with {' '.join(fuzz.RUNS[0])}"
+    assert promises.fault_of({"visits.csv": b"|7"}) == f"hangs with {' '.join(promises.RUNS[0])}"
 
 
 def test_a_find_ends_with_1_and_is_kept(
@@ -120,9 +121,9 @@ def test_a_find_ends_with_1_and_is_kept(
     ],
 )
 def test_records_are_counted_without_the_product(content: bytes, count: set[int]) -> None:
-    assert fuzz.records(content, "readings.csv") == count
+    assert promises.records(content, "readings.csv") == count
 
 
 def test_a_column_name_beside_a_cell_may_be_told_and_no_other_cell() -> None:
     files = {"readings.csv": f"{CANARY}1,x\npatient_id,{CANARY}2\n".encode()}
-    assert list(fuzz._beside_names(files)) == [f"{CANARY}2"]
+    assert list(promises._beside_names(files)) == [f"{CANARY}2"]
