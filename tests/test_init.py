@@ -9,6 +9,7 @@ import stat
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 import xlsxwriter
@@ -532,7 +533,7 @@ def test_it_is_written_private_and_what_to_do_next_is_said(practice: Practice) -
     assert (run.code, run.out) == (0, "")
     assert stat.S_IMODE(written.stat().st_mode) == 0o600
     lines = written.read_text(encoding="utf-8").splitlines()
-    (line,) = (row for row in run.err.splitlines() if row.startswith("  line "))
+    (line,) = (row for row in run.err.splitlines() if row.startswith("    line "))
     assert "QUESTION 1" in lines[int(line.split()[1].rstrip(":")) - 1]
     holds(run.err, "is written", "knee.csv  readings", "1 question is open")
     holds(run.err, f"Answer them, then: rtmaudit audit {practice.folder} --month last\n")
@@ -753,3 +754,77 @@ def test_a_column_of_our_name_that_holds_something_else_is_asked_about(
     path = practice.folder / "rtmaudit.yaml"
     path.write_text(answered(path.read_text(), "source: device"), encoding="utf-8")
     assert file(practice.document(), "knee.csv")["used"] == 28
+
+
+def test_of_a_file_seen_in_part_a_measure_is_asked_about_though_none_is_missing(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"P{n:04d},2026-03-04,{n + 1}" for n in range(2000)]
+    text = log(*rows, header="MRN,Date,Steps")
+    for name, content in (("a.csv", text.encode()), ("b.csv.gz", gzip.compress(text.encode()))):
+        practice.write(name, content)
+    monkeypatch.setattr("rtmaudit.exports.proposal.look.MOST_BYTES", 4000)
+    found = init(practice)
+    holds(found, "files: [a.csv, b.csv.gz]", 'Steps: ["", "0"]', "holds nothing on 0 and 0 on 0")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "line"),
+    [
+        ("MRN,Date,X", "P1,March 4 2026,1", "fits no table"),
+        ("MRN,Date,X", "P1,4 March 2026,1", 'recorded_at: "%d %B %Y"'),
+        ("MRN,Date,X", "P1,3/4/26,1", "CANNOT BE READ: has years of two digits"),
+        ("MRN,Date,X", "P1,46085,1", "CANNOT BE READ: holds day numbers of a spreadsheet"),
+        ("MRN,Date,X", "P1,2026-03-04 9:05,1", 'recorded_at: "%Y-%m-%d %H:%M"'),
+        ("MRN,Date,X", "1.2E+11,2026-03-04,1", "a SPREADSHEET HAS SPOILED some"),
+        ("MRN,Date,Program,Duration,Mins", "P1,2026-03-04,rtm,9,9", "Which of Duration, Mins is"),
+        ("MRN,Date,Program,Duration,Mins", "P1,2026-03-04,rtm,9,9", "the one that you choose"),
+        ("MRN,Payer,QMB", "P1,Medicare,perhaps", "# WORD: FILL_IN"),
+        ("MRN,DOB,Established Patient,QMB", "P1,1950-02-03,Y,n", 'qmb: {"n": "no"}'),
+        ("MRN,Payer,Consent Date", "P1,Medicare,N/A", 'empty: [N/A]'),
+        ("MRN,Reading Days,Device Type", "P1,17,goniometer", "# month: FILL_IN"),
+        ("MRN,Call Date,Call Type,Call Outcome", "P1,2026-03-04,x,y", "# contact: Call Outcome"),
+        ("MRN,Date,Created At,Minutes,Program", "P1,2026-03-04,04.03.2026,5,rtm", "formats:"),
+    ],
+)  # fmt: skip
+def test_what_cells_show_and_what_they_do_not(
+    header: str, row: str, line: str, practice: Practice
+) -> None:
+    practice.write("a.csv", log(row, header=header))
+    holds(init(practice), line)
+
+
+def test_a_parquet_file_is_looked_at_too(practice: Practice) -> None:
+    path = practice.folder / "knee.parquet"
+    with duckdb.connect() as connection:
+        rows = "select 'P1' as MRN, date '2026-03-04' as Date, 90 as Angle"
+        connection.execute(f"copy ({rows}) to '{path}' (format parquet)")
+    holds(init(practice), "files: knee.parquet", "patient_id: MRN", "recorded_at: Date")
+
+
+def test_two_layouts_that_fit_alike_are_told(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (
+        "{{title: Acme, table: readings, name: {}, header: [Who, When, Bend],"
+        " mapping: {{columns: {{patient_id: Who, recorded_at: When}}}}}}"
+    )
+    found = [
+        validate(strict_yaml.parse(text.format(each), "x"), profiles.Profile)[0] for each in "ab"
+    ]
+    monkeypatch.setattr(profiles, "profiles", lambda: tuple(found))
+    practice.write("x.csv", "Who,When,Bend\nP1,3/14/2026,9\n")
+    holds(init(practice), "x.csv: could be of several layouts (a and b)")
+
+
+def test_a_large_file_of_another_encoding_is_not_cut_in_a_character(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = log(*march("é", *range(1, 29)))
+    practice.write("a.csv", text.encode("utf-16"))
+    practice.write("b.csv", text.replace("\n", "\r").encode())
+    monkeypatch.setattr("rtmaudit.exports.proposal.look.MOST_BYTES", 201)
+    found = init(practice)
+    holds(found, "a.csv", "b.csv")
+    assert "Not used" not in found
+    assert "cp1252" not in found

@@ -61,9 +61,12 @@ def _summary(proposal: Proposal, folder: Path, target: Path | None) -> Iterator[
         number = len(proposal.open)
         what = "1 question is" if number == 1 else f"{number} questions are"
         yield f"{what} open; each stands in the file with the lines that answer it:"
+    last: tuple[str, ...] = ()
     for each in proposal.open:
-        about = f"{' and '.join(each.files)}: " if each.files else ""
-        yield f"  line {each.line}: {about}{each.sentence}"
+        if each.files != last:
+            yield f"  {' and '.join(each.files)}"
+        yield f"    line {each.line}: {each.sentence}"
+        last = each.files
     then = "Answer them, then" if proposal.open else "Next"
     yield f"{then}: {_next(folder, target)}"
 

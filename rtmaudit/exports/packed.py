@@ -71,8 +71,18 @@ def read_start(path: Path, most: int) -> tuple[Form, bytes]:
     except OSError:
         raise OutputError(f"{path.name}: cannot be read; look at its permissions") from None
     if start.startswith((_GZIP, _ZSTD)):
-        start = next(_pieces(path.name, start), b"")
+        start = _beginning(_pieces(path.name, start), most // 2)
     return _form(path.name, start), start
+
+
+def _beginning(pieces: Iterator[bytes], most: int) -> bytes:
+    """The first pieces, until they are so many bytes; what follows is not unpacked."""
+    data = b""
+    for piece in pieces:
+        data += piece
+        if len(data) >= most:
+            break
+    return data
 
 
 def _form(name: str, data: bytes) -> Form:

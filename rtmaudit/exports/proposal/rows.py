@@ -23,7 +23,7 @@ def add_rows(draft: Draft, look: Look, found: Sources) -> None:
     free = [each for each in look.columns if each not in used and each.nth is None]
     measures = list(_measures(free))
     telling = measures[0] if measures else _telling(free)
-    if telling is not None and any(map(_blank, telling.cells)):
+    if telling is not None and (not look.whole or any(map(_blank, telling.cells))):
         draft.ask(_question(telling, measures[1:], look))
 
 
@@ -52,8 +52,11 @@ def _empty(cell: str) -> bool:
 
 
 def _question(column: Column, others: Sequence[Column], look: Look) -> Question:
-    empty = sorted({cell for cell in column.cells if _empty(cell)})
+    """What is written there where nothing was measured: as it is seen, and of a file of which only
+    the beginning was seen, as it may be."""
+    empty = sorted({cell for cell in column.cells if _empty(cell)}) or [""] * (not look.whole)
     zero = sorted({cell for cell in column.cells if _ZERO.fullmatch(cell)})
+    zero = zero or ["0"] * (not look.whole)
     key = column.name
     answers = [Line(key, "[]", "every line counts")]
     if zero:
@@ -68,12 +71,13 @@ def _question(column: Column, others: Sequence[Column], look: Look) -> Question:
 
 def _said(column: Column, look: Look) -> str:
     """On how many lines the column holds nothing."""
-    empty, zero = (
-        sum(map(_empty, column.cells)),
-        sum(_ZERO.fullmatch(cell) is not None for cell in column.cells),
-    )
+    empty = sum(map(_empty, column.cells))
+    zero = sum(_ZERO.fullmatch(cell) is not None for cell in column.cells)
     parts = [f"nothing on {empty}"] * (empty > 0) + [f"0 on {zero}"] * (zero > 0)
-    return f"Of {look.lines} lines {column.name} holds {' and '.join(parts)}"
+    if not look.whole:
+        parts = [f"nothing on {empty}", f"0 on {zero}"]
+    lines = f"{look.lines} lines" if look.whole else f"the first {look.lines} lines"
+    return f"Of {lines} {column.name} holds {' and '.join(parts)}"
 
 
 def _elsewhere(others: Sequence[Column]) -> str:

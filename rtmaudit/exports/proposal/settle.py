@@ -225,7 +225,7 @@ def _is_needed(spec: Table, column: str, found: Sources) -> bool:
 def constant(column: str, sentence: str, words: list[StrEnum], hint: str = "") -> Question:
     """Asks what holds for all lines: a line for each of a few words, or one to be filled in."""
     if 0 < len(words) <= _MOST_CHOICES:
-        answers = tuple(Line(column, str(word)) for word in words)
+        answers = tuple(Line(column, scalar(word)) for word in words)
     else:
         answers = (Line(column, FILL_IN),)
         hint = f"One of {', '.join(words)}." if words else hint

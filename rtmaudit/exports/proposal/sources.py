@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from rtmaudit.exports.proposal.dates import Dates, is_clock
+from rtmaudit.exports.proposal.dates import is_clock
 from rtmaudit.exports.proposal.kinds import (
     are_all_different,
     are_names,
@@ -207,8 +207,3 @@ def _named_otherwise(column: Column) -> bool:
 
 def _a_number(column: Column) -> bool:
     return all(map(str.isdigit, column.distinct))
-
-
-def dates_in(pick: Pick) -> Dates:
-    """How the dates of a pick are written, joined if they are."""
-    return joined_dates(pick.sources)

@@ -50,7 +50,9 @@ def add_words(draft: Draft, found: Sources) -> None:
             sure = column in found.picks or spec.required
             draft.ask(what_words_mean(column, found, {}, needed=sure))
         elif decided:
-            pairs = ", ".join(f"{scalar(word)}: {ours}" for word, ours in sorted(decided.items()))
+            pairs = ", ".join(
+                f"{scalar(word)}: {scalar(str(ours))}" for word, ours in sorted(decided.items())
+            )
             draft.add("words", Line(column, "{" + pairs + "}", "as the name of the column says"))
 
 
