@@ -97,8 +97,18 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
         cut = not apart or i == len(rows) - 1
         if isinstance(found[i], Exclusion) or plan.patient(rows[i]) in patients:
             continue
-        if not _maybe_a_line(plan, rows[i], apart, cut):
+        alone = not apart and i == last + 1 == len(rows) - 1
+        if not (alone and _begins_a_line(plan, rows[i])) and not _maybe_a_line(
+            plan, rows[i], apart, cut
+        ):
             found[i] = Exclusion.BELOW_TABLE
+
+
+def _begins_a_line(plan: Plan, row: Sequence[str]) -> bool:
+    """Whether the very last record, right below a whole line, may be one of which the rest was cut
+    off, wherever that was."""
+    patient = plan.patient(row)
+    return bool(patient) and " " not in patient and normal(patient) not in plan.names
 
 
 def _maybe_a_line(plan: Plan, row: Sequence[str], apart: bool, cut: bool) -> bool:
