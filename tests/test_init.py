@@ -828,3 +828,9 @@ def test_a_large_file_of_another_encoding_is_not_cut_in_a_character(
     holds(found, "a.csv", "b.csv")
     assert "Not used" not in found
     assert "cp1252" not in found
+
+
+def test_a_state_written_in_numbers_is_asked_about_once(practice: Practice) -> None:
+    rows = [f"P{n % 4},3/{n}/2026,{n % 2}" for n in range(1, 29)]
+    practice.write("knee.csv", log(*rows, header="MRN,Date,Approval Status"))
+    assert init(practice).count("drop.Approval Status:") == 1

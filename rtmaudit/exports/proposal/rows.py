@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from rtmaudit.exports.proposal.draft import Draft, Line, Question, flow
 from rtmaudit.exports.proposal.kinds import are_numbers
 from rtmaudit.exports.proposal.look import Column, Look
-from rtmaudit.exports.proposal.names import MEASURES, NOTHING, squashed
+from rtmaudit.exports.proposal.names import MEASURES, NOTHING, STATES, listed, squashed
 from rtmaudit.exports.proposal.sources import Sources
 
 _ZERO = re.compile(r"0+(?:\.0+)?", re.ASCII)
@@ -21,6 +21,7 @@ def add_rows(draft: Draft, look: Look, found: Sources) -> None:
         return
     used = {each for pick in found.picks.values() for each in pick.sources}
     free = [each for each in look.columns if each not in used and each.nth is None]
+    free = [each for each in free if squashed(each.name) not in listed(STATES)]
     measures = list(_measures(free))
     telling = measures[0] if measures else _telling(free)
     if telling is not None and (not look.whole or any(map(_blank, telling.cells))):
