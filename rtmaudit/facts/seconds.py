@@ -64,7 +64,7 @@ def sum_seconds(
     roles: tuple[Role, ...],
 ) -> Sum:
     """The seconds of one patient that lie in a window and whose role counts."""
-    total = Sum()
+    total, doubts = Sum(), dict[date | None, Cause | bool]()
     for entry in entries:
         if entry.program not in (program, None):
             continue
@@ -74,7 +74,9 @@ def sum_seconds(
         why, cause = (_why(entry), entry.cause) if least != most else (None, None)
         if entry.disputed:
             why, cause = Why.DISPUTED, Cause.OVERLAP
-        doubt = days.doubt(entry.day)
+        if entry.day not in doubts:
+            doubts[entry.day] = days.doubt(entry.day)
+        doubt = doubts[entry.day]
         if doubt is True:
             continue
         if doubt is not False:
