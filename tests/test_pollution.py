@@ -44,6 +44,25 @@ def test_what_is_polluted_says_the_same_or_is_refused_or_named(
         assert found.outcome is not Outcome.WRONG, f"{case}: {found.why}"
 
 
+STILL_WRONG = [
+    "delimiter: calls: ', '",
+    r"record_end: calls: '\u2028'",
+    r"record_end: visits: '\x1e'",
+    "stray_quote: calls: 1:5:3",
+    "stray_quote: claims: 2:1:2",
+    "second_table: visits: one that looks alike",
+    "cut: coverage: 15 letters",
+]
+"""One of each kind that `python -m tests.pollution` still finds. What is mended is taken out."""
+
+
+@pytest.mark.xfail(strict=True, reason="known, and not mended yet")
+@pytest.mark.parametrize("name", STILL_WRONG)
+def test_what_is_still_wrong(clean: Any, practice: Practice, name: str) -> None:
+    (case,) = (case for case in cases(families=[name.split(":")[0]]) if str(case) == name)
+    assert pollution.tried(clean, practice, case).outcome is not Outcome.WRONG
+
+
 # ---- the scales ----
 
 

@@ -107,8 +107,9 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
 def _begins_a_line(plan: Plan, row: Sequence[str]) -> bool:
     """Whether the very last record, right below a whole line, may be one of which the rest was cut
     off, wherever that was."""
-    patient = plan.patient(row)
-    return bool(patient) and " " not in patient and normal(patient) not in plan.names
+    first = plan.patient(row) or next((cell.strip() for cell in row if cell.strip()), "")
+    bare = " " not in first or _DATED.search(first)
+    return bool(first and bare) and normal(first) not in plan.names
 
 
 def _maybe_a_line(plan: Plan, row: Sequence[str], apart: bool, cut: bool) -> bool:

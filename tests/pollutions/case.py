@@ -35,7 +35,8 @@ class Case:
     @property
     def records(self) -> range:
         """How many records it may be said to hold."""
-        lines = physical_lines(self.text) - self.inside - 1
+        text = self.text + self.after.decode("latin-1")
+        lines = physical_lines(text) - self.inside - 1
         return range(lines - self.above, lines + 1)
 
     def __str__(self) -> str:
