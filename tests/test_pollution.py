@@ -46,9 +46,6 @@ def test_what_is_polluted_says_the_same_or_is_refused_or_named(
 
 STILL_WRONG = [
     "delimiter: calls: ', '",
-    r"record_end: calls: '\u2028'",
-    r"record_end: visits: '\x1e'",
-    "stray_quote: calls: 1:5:3",
     "stray_quote: claims: 2:1:2",
     "second_table: visits: one that looks alike",
     "cut: coverage: 15 letters",

@@ -285,6 +285,26 @@ def test_f10_an_id_runs_over_no_line_and_its_other_characters_are_kept(practice:
     assert patients(document) == ["P\x071", "P1"]
 
 
+@pytest.mark.parametrize("end", ["\x1e", "\u2028", "\x0b", "\x85", "\\n", ";"])
+@pytest.mark.parametrize("table", ["readings", "calls"])
+def test_f11_lines_that_hang_on_the_header_are_refused_and_not_told(
+    practice: Practice, end: str, table: str
+) -> None:
+    header = {"readings": READINGS, "calls": "patient_id,started_at,contact\n"}[table]
+    practice.write("readings.csv", SIXTEEN)
+    line = "Smith Jane,2026-03-03,respiratory"
+    practice.write(f"{table}.csv", header.strip() + end + line + end + line)
+    said = practice.refusal()
+    holds(said, f"{table}.csv:1: ", "usual line ends")
+    assert "Smith" not in said
+
+
+def test_f01_a_quote_in_the_name_of_a_column_is_refused(practice: Practice) -> None:
+    practice.write("readings.csv", SIXTEEN)
+    practice.write("calls.csv", 'patient_id,started_at,cont"act\nP1,2026-03-03,none\n')
+    one_sentence(practice.refusal(), "calls.csv:1: ", "a quote in the name of a column")
+
+
 # --- names of columns ---------------------------------------------------------------------------
 
 

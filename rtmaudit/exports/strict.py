@@ -3,6 +3,7 @@ columns, or the one sentence why the file as a whole cannot be trusted."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from rtmaudit.config import TableMap
 from rtmaudit.exports.delimited import read_delimited
-from rtmaudit.exports.grid import Grid, find_header
+from rtmaudit.exports.grid import Grid, Header, find_header, normal
 from rtmaudit.exports.packed import Form, read_contents, refuse
 from rtmaudit.exports.sheets import read_parquet, read_workbook
 
@@ -68,6 +69,7 @@ def raw_file(
     if header is None:
         raise refuse(name, grid.lines[skip], _NO_HEADER)
     at = skip + header.at
+    _check_names(name, grid, at, header, wanted)
     where = f"the header is on line {grid.lines[at]}" + (", in two lines" * (header.records - 1))
     below = at + header.records
     return RawFile(
@@ -83,6 +85,28 @@ def raw_file(
         other_sheets,
     )
 
+
+def _check_names(name: str, grid: Grid, at: int, header: Header, wanted: Sequence[str]) -> None:
+    """Lines that hang on the header, and a quote in the name of a column that is looked for: the
+    file would read as one without lines, or without the column. No name is told: it may be a cell.
+    """
+    known = {normal(each) for each in wanted}
+    quoted = any('"' in each and normal(each.replace('"', "")) in known for each in header.names)
+    alone = at + header.records >= len(grid.rows)
+    if any(map(_LINE_MARK.search, header.names)) or (
+        alone and any(map(_A_DAY.search, header.names))
+    ):
+        raise refuse(name, grid.lines[at], _ONE_LINE)
+    if quoted:
+        raise refuse(name, grid.lines[at], "has a quote in the name of a column; remove the quote")
+
+
+_LINE_MARK = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_A_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
+_ONE_LINE = (
+    "has lines that hang on its header, for they end in a way of their own; export it again with "
+    "usual line ends"
+)
 
 # What else the line holds may be a patient's, so no message quotes it.
 _NO_HEADER = (
