@@ -34,6 +34,7 @@ class Kind(Enum):
     WORD = "word"
     WORDS = "words"
     DURATION = "duration"
+    CODE = "code"
     CODES = "codes"
     NUMBER = "number"
     AMOUNT = "amount"
@@ -173,7 +174,7 @@ TABLES: Mapping[str, Table] = {
         {
             "patient_id": _ID,
             "on": Column(Kind.DATE, required=True, filled=True),
-            "code": _TEXT,
+            "code": Column(Kind.CODE),
             "biller": _TEXT,
         },
         stamp="on",
@@ -182,7 +183,7 @@ TABLES: Mapping[str, Table] = {
     CLAIMS: Table(
         {
             "patient_id": _ID,
-            "code": _FILLED_TEXT,
+            "code": Column(Kind.CODE, required=True, filled=True),
             "units": _TEXT,
             "modifiers": _TEXT,
             "service_date": Column(Kind.DATE, required=True, filled=True),

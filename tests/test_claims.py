@@ -159,12 +159,43 @@ def test_a_claim_stands_unless_it_was_denied_or_voided(
     assert found["98980"]["verdict"] == verdict
 
 
-def test_a_claim_that_cannot_be_read_is_told_and_not_used(practice: Practice) -> None:
+def test_what_may_be_a_claim_and_cannot_be_read_is_for_a_person(practice: Practice) -> None:
     lines = ("P1,98980,2026-03-31,perhaps", "P1,,2026-03-31,paid", "P2,98980,2026-03-31,paid")
     found = sent(practice, "status", *lines)
-    assert found["98980"]["verdict"] == "ready"
+    assert found["98980"]["verdict"] == "review"
+    assert found["98980"]["reasons"] == [
+        "a line that cannot be read may stand in its way (claims.csv:2)",
+        "a line that cannot be read may stand in its way (claims.csv:3)",
+    ]
     told = problems(practice.document(), "claims.csv")
     assert told == [(2, "status", "unknown_word"), (3, "code", "empty_cell")]
+
+
+def test_a_denied_claim_that_cannot_be_read_stands_in_nobodys_way(practice: Practice) -> None:
+    lines = ("P1,98980,2026-03-00,denied", "P2,98980,2026-03-31,denied")
+    assert sent(practice, "status", *lines)["98980"]["verdict"] == "ready"
+
+
+@pytest.mark.parametrize(
+    ("code", "verdict"),
+    [
+        ("98980", "not_applicable"),
+        ("98980-95", "not_applicable"),
+        ("98980 GP KX", "not_applicable"),
+        ("9898095", "not_applicable"),
+        ("98980.0", "not_applicable"),
+        ("copay", "ready"),
+        ("NO SHOW", "ready"),
+        ('98""980', "review"),
+        ("9898", "review"),
+        ("9898O0", "review"),
+    ],
+)
+def test_what_has_the_digits_of_a_code_and_is_none_is_for_a_person(
+    code: str, verdict: str, practice: Practice
+) -> None:
+    found = sent(practice, "status", f'P1,"{code}",2026-03-31,paid')
+    assert found["98980"]["verdict"] == verdict
 
 
 def test_a_claim_for_dialysis_stands_beside_chronic_care_by_the_shipped_rules(

@@ -352,6 +352,33 @@ def test_all_faults_of_all_files_are_told_in_one_run(practice: Practice) -> None
     assert [line.split(".csv")[0] for line in said] == [f"rtmaudit: {name}" for name in names]
 
 
+def test_what_counting_refuses_is_told_in_the_same_run(practice: Practice) -> None:
+    """A file that cannot be read, one of another month, and ids that lost their zeros."""
+    practice.write("patients.csv", "patient_id,programs\n0041,rtm\n0042,rtm\n")
+    practice.write("readings.csv", readings("41,2026-03-03T08:00", "42,2026-03-03T08:00"))
+    practice.write("time_log.csv", time_log("0041,2025-11-03,12,rtm,none"))
+    practice.write("visits.csv", 'patient_id,on\n"0041,2026-03-03\n')
+    practice.write(
+        "decisions.csv",
+        "file,line,patient_id,decision,by,on,reason\n"
+        "visits.csv,2,0041,keep,Dr. A,2026-03-31,seen\n",
+    )
+    said = practice.refusal().splitlines()
+    assert [line.split(":")[1].strip() for line in said] == [
+        "readings.csv",
+        "time_log.csv",
+        "visits.csv",
+    ]
+
+
+def test_a_roster_of_which_no_line_can_be_read_is_itself_what_is_refused(
+    practice: Practice,
+) -> None:
+    practice.write("patients.csv", 'patient_id,programs\n"0""41",rtm\n,rtm\n')
+    practice.write("readings.csv", readings("0041,2026-03-03T08:00"))
+    one_sentence(practice.refusal(), "patients.csv:2: patient_id: ", "no line of the roster")
+
+
 def test_a_time_log_under_the_name_of_readings_is_refused(practice: Practice) -> None:
     practice.write("readings.csv", time_log("P1,2026-03-03,12,rtm,none"))
     holds(practice.refusal(), "readings.csv: ", "recorded_at")

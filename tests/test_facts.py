@@ -30,7 +30,7 @@ from counted import (
 from rtmaudit.config import Config
 from rtmaudit.errors import InputsRefused
 from rtmaudit.exports import read_tables
-from rtmaudit.facts import Coverage
+from rtmaudit.facts import Coverage, Frames
 from rtmaudit.facts.behind import lines_of
 from rtmaudit.model import (
     ANYTHING,
@@ -302,10 +302,9 @@ def test_every_line_behind_a_count_is_named(practice: Practice) -> None:
         "calls": table(CALLS, "P1,2026-03-09T09:00,live_audio,rtm", "P1,,live_audio,rtm"),
     }
     facts = practice.facts(patients=ROSTER, **tables)
-    frame = (
-        read_tables([practice.folder], Config(timezone="America/New_York")).data["readings"].frame
-    )
-    lines = lines_of(facts, frame, {0: "readings.csv"})
+    read = read_tables([practice.folder], Config(timezone="America/New_York")).data["readings"]
+    frames = Frames({"readings": read.frame}, {"readings": ["readings.csv"]}, {})
+    lines = lines_of(facts, frames)
     refs = [
         FactRef(FactName.READING_DAYS, RTM, (KNEE,)),
         FactRef(FactName.MANAGEMENT_MINUTES, RTM, (), BY),
@@ -320,7 +319,7 @@ def test_every_line_behind_a_count_is_named(practice: Practice) -> None:
         ("time_log.csv", 2),
     )
     assert lines.behind("P9", refs, PERIOD) == ()
-    assert lines_of(facts, None, {}).behind("P1", refs[:1], PERIOD) == ()
+    assert lines_of(facts, Frames({}, {}, {})).behind("P1", refs[:1], PERIOD) == ()
 
 
 def test_problems_name_their_lines_and_no_cell(practice: Practice) -> None:

@@ -23,6 +23,7 @@ from rtmaudit.model import (
     Why,
     Window,
 )
+from rtmaudit.report.words import reason
 from rtmaudit.rulebook import Position, Rulebook
 
 DAYS, MINUTES, CONTACTS = (
@@ -257,6 +258,16 @@ def test_a_window_in_which_a_threshold_changes(
 def test_a_code_that_begins_inside_a_window(month: str, verdict: str, tmp_path: Path) -> None:
     book = rules(tmp_path, since(20), in_force=since("true", "2026-03-15"))
     assert judged(book, 25, month=month, start=date(2026, 1, 1)).verdict == verdict
+
+
+def test_the_reason_names_the_day_on_which_a_code_is_not_in_force(tmp_path: Path) -> None:
+    """A rulebook may begin later than the law: it says what it has not, and for which day."""
+    book = rules(tmp_path, since(20), in_force=since("true", "2026-03-15"))
+    finding = judged(book, 25, start=date(2026, 3, 2))
+    assert reason(finding.reasons[0]) == (
+        "the law changes inside this window: ready by its last day, not applicable by its first "
+        f"({finding.code} is not in force on {finding.window.start} in this rulebook)"
+    )
 
 
 def test_a_code_once_per_episode_is_read_as_of_the_day_it_falls_due(tmp_path: Path) -> None:

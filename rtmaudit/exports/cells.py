@@ -54,6 +54,10 @@ _DECIMAL = re.compile(r"(\d{1,7})(?:\.(\d{1,9}))?", re.ASCII)
 _DOLLARS = re.compile(r"\$?(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.(\d{2}))?", re.ASCII)
 _CLOCK = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
 
+_CODE = re.compile(r"(\d{4}[\dA-Z]|[A-Z]\d{4})(?:\.0|(?:[-\s:/,.]?[\dA-Z]{2}){1,4})?", re.ASCII)
+_PLAIN = re.compile(r"[\w .&/+-]+")
+MOST_DIGITS_OF_A_WORD = 3
+
 _NO_CLOCK = ("seconds", "hours", "rounded_hours")
 _SECONDS_OF = {"seconds": 1, "minutes": 60, "hours": 3600, "rounded_hours": 3600}
 
@@ -139,6 +143,17 @@ def read_cents(text: str) -> int:
         raise BadCell(ProblemKind.UNREADABLE_NUMBER)
     dollars, cents = match.groups()
     return int(dollars.replace(",", "")) * 100 + int(cents or 0)
+
+
+def read_code(text: str) -> str:
+    """A billing code without the modifiers that may hang on it. A practice's own word for a charge
+    stands as it is; what has the digits of a code and is none cannot be read."""
+    code = _CODE.fullmatch(text.upper())
+    if code is not None:
+        return code.group(1)
+    if len(re.findall(r"\d", text)) >= MOST_DIGITS_OF_A_WORD or not _PLAIN.fullmatch(text):
+        raise BadCell(ProblemKind.BILLING_CODE)
+    return text
 
 
 def read_word(words: type[StrEnum], mapped: dict[str, str]) -> Callable[[str], StrEnum]:

@@ -26,10 +26,14 @@ def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[st
     skipped, start = _skip(text, mapping.skip_lines)
     delimiter = mapping.delimiter or _delimiter(text[start : start + _ENOUGH], wanted)
     rows, lines = records_of(name, text[start:], delimiter, len(skipped))
+    blank = _is_followed_by_a_blank(rows)
+    if blank:
+        rows, lines = records_of(name, text[start:], delimiter, len(skipped), blank)
     _check_swallowed(name, rows, lines, delimiter)
     above = [[line] for line in skipped]
-    told = (f"fields end with {_NAMES.get(delimiter, delimiter)}",)
-    return Grid(above + rows, [*range(1, len(above) + 1), *lines], told=told)
+    told = f"fields end with {_NAMES.get(delimiter, delimiter)}" + " and a blank" * blank
+    ended = text.endswith(("\n", "\r"))
+    return Grid(above + rows, [*range(1, len(above) + 1), *lines], ended=ended, told=(told,))
 
 
 def decode(name: str, raw: bytes, encoding: str) -> str:
@@ -88,12 +92,21 @@ def first_rows(start: str, delimiter: str, most: int = 25) -> list[list[str]]:
     return rows
 
 
+def _is_followed_by_a_blank(rows: list[list[str]]) -> bool:
+    """Whether each delimiter of the file is, so that the blank is part of no cell."""
+    cells = (cell for row in rows for cell in row[1:])
+    return all(not cell or cell.startswith(" ") for cell in cells) and any(row[1:] for row in rows)
+
+
 def records_of(
-    name: str, text: str, delimiter: str, skipped: int
+    name: str, text: str, delimiter: str, skipped: int, blank: bool = False
 ) -> tuple[list[list[str]], list[int]]:
-    """CSV text -> records and the physical line on which each begins. Raises InputsRefused for a
-    quote out of place, and InvariantError if a physical line belongs to no record."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    """CSV text -> records and the physical line on which each begins; `blank`: a blank after a
+    delimiter belongs to it. Raises InputsRefused for a quote out of place, and InvariantError if a
+    physical line belongs to no record."""
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=blank, strict=True
+    )
     records: list[list[str]] = []
     lines: list[int] = []
     begin = 1

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 HEADER_WITHIN = 20
 """Records among which the header must stand (failure mode F05)."""
 
+DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
+"""What may be a date, in a cell of any kind."""
+
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _GAPS = re.compile(r"[\s_]+")
 
@@ -17,12 +20,13 @@ _GAPS = re.compile(r"[\s_]+")
 @dataclass(frozen=True, slots=True)
 class Grid:
     """The records of one file or sheet. `lines[i]` is the physical line (of a sheet: the row) on
-    which record `i` begins. `typed`: its dates and numbers came as such, not as text. `told`: what
-    the reader found out about the file, in words."""
+    which record `i` begins. `typed`: its dates and numbers came as such, not as text. `ended`: its
+    last line has a line end. `told`: what the reader found out about the file, in words."""
 
     rows: list[list[str]]
     lines: list[int]
     typed: bool = False
+    ended: bool = True
     told: tuple[str, ...] = ()
 
 

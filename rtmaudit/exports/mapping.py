@@ -17,6 +17,7 @@ from rtmaudit.exports.cells import (
     ZoneMissing,
     later_fold,
     read_cents,
+    read_code,
     read_date,
     read_instant,
     read_month,
@@ -25,7 +26,7 @@ from rtmaudit.exports.cells import (
     read_word,
 )
 from rtmaudit.exports.formats import find_formats, leave_unread
-from rtmaudit.exports.outside import find_outside
+from rtmaudit.exports.outside import find_outside, second_tables
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.strict import RawFile
 from rtmaudit.model import Disposition, Exclusion, ProblemKind
@@ -63,6 +64,7 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     if faults:
         return Mapped(set(), faults=faults)
     outside = find_outside(plan)
+    faults += second_tables(plan, outside)
     unread = leave_unread(plan, outside)
     formats = find_formats(plan, outside, faults)
     reader = _Reader(plan, formats)
@@ -161,6 +163,8 @@ class _Reader:
             return read_month
         if spec.kind is Kind.AMOUNT:
             return read_cents
+        if spec.kind is Kind.CODE:
+            return lambda text: read_code(words.get(text, text))
         if spec.kind is Kind.ID:
             return _read_id
         return lambda text: words.get(text, text)

@@ -6,10 +6,10 @@ is read, or quarantined.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from rtmaudit.exports.grid import normal
+from rtmaudit.errors import Fault
+from rtmaudit.exports.grid import DATED, normal
 from rtmaudit.exports.plan import Plan
 from rtmaudit.model import Exclusion, ProblemKind
 
@@ -17,8 +17,6 @@ SUMMARY_WORDS = frozenset(
     {"total", "totals", "subtotal", "grand total", "summary", "sum", "count", "average"}
     | {"rate", "rates", "revenue"}
 )
-
-_DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
 
 Outside = Exclusion | ProblemKind | None
 """Why a record is not read, or None."""
@@ -35,6 +33,16 @@ def find_outside(plan: Plan) -> list[Outside]:
     _repeated_above(plan, found)
     _below_the_table(plan, found)
     return found
+
+
+def second_tables(plan: Plan, outside: Sequence[Outside]) -> Iterator[Fault]:
+    """A record whose every cell holds the name of its own column, and another word: the header of a
+    table that looks alike, and whose lines would count."""
+    for row, line, why in zip(plan.raw.rows, plan.raw.lines, outside, strict=True):
+        if why is None and all(
+            name and name in normal(cell) for name, cell in zip(plan.names, row, strict=True)
+        ):
+            yield plan.fault("begins a second table here; export each to a file of its own", line)
 
 
 def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
@@ -91,32 +99,21 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
         return
     above = zip(rows[: last + 1], found, strict=False)
     patients = {plan.patient(row) for row, why in above if why is None}
-    apart = False
+    cut_off, apart = not plan.raw.ended and len(rows) == last + 2, False
     for i in range(last + 1, len(rows)):
         apart = apart or found[i] is Exclusion.BLANK
         cut = not apart or i == len(rows) - 1
         if isinstance(found[i], Exclusion) or plan.patient(rows[i]) in patients:
             continue
-        alone = not apart and i == last + 1 == len(rows) - 1
-        if not (alone and _begins_a_line(plan, rows[i])) and not _maybe_a_line(
-            plan, rows[i], apart, cut
-        ):
+        if not cut_off and not _maybe_a_line(plan, rows[i], apart, cut):
             found[i] = Exclusion.BELOW_TABLE
-
-
-def _begins_a_line(plan: Plan, row: Sequence[str]) -> bool:
-    """Whether the very last record, right below a whole line, may be one of which the rest was cut
-    off, wherever that was."""
-    first = plan.patient(row) or next((cell.strip() for cell in row if cell.strip()), "")
-    bare = " " not in first or _DATED.search(first)
-    return bool(first and bare) and normal(first) not in plan.names
 
 
 def _maybe_a_line(plan: Plan, row: Sequence[str], apart: bool, cut: bool) -> bool:
     """Whether a record that is not whole could still be of a patient whom no line above names;
     `apart`: below a blank line; `cut`: where a line that is cut off may stand."""
     patient, cells = plan.patient(row), [cell.strip() for cell in row if cell.strip()]
-    wide, dated = len(row) == len(plan.names), any(map(_DATED.search, cells))
+    wide, dated = len(row) == len(plan.names), any(map(DATED.search, cells))
     if not patient:
         return dated and wide and len(cells) > 1
     if normal(patient) in plan.names:

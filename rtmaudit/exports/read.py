@@ -68,10 +68,14 @@ class Tables:
 
 
 def read_tables(
-    paths: Sequence[Path], config: Config, say: Callable[[str], None] = lambda _: None
+    paths: Sequence[Path],
+    config: Config,
+    say: Callable[[str], None] = lambda _: None,
+    also: Callable[[Tables], Iterable[Fault]] = lambda _: (),
 ) -> Tables:
     """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
-    files, and UsageError for a path that is not there."""
+    files, those too that `also` finds in the tables that could be read, and UsageError for a path
+    that is not there."""
     found = find_files(paths, config)
     found.faults += config.unanswered()
     data: dict[str, TableData] = {}
@@ -79,10 +83,11 @@ def read_tables(
         mine = [export for export in found.exports if export.table == name]
         if mine and (table := _read_table(name, _said(mine, say), config, found)) is not None:
             data[name] = table
-    if found.faults:
-        raise InputsRefused(found.faults)
     _forget_strangers(data)
-    return Tables(data, found.not_read)
+    tables = Tables(data, found.not_read)
+    if found.faults:
+        raise InputsRefused([*found.faults, *also(tables)])
+    return tables
 
 
 def _forget_strangers(data: Mapping[str, TableData]) -> None:
@@ -104,6 +109,7 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
         for line in each.lines:
             if "seconds" in table.columns:
                 _settle_duration(line, table)
+            _settle_span(line)
             rows.append(_row(i, line, table))
     columns = frozenset[str]().union(*(each.columns for each in mapped))
     names = ["file", "line", "disposition", "kind", "column", *_value_columns(table)]
@@ -155,7 +161,7 @@ def _read_table(
         return None
     table = table_of_lines(name, files, mapped)
     faults += unsound(table)
-    return table
+    return table if len(faults) == before else None
 
 
 def _wanted(name: str, mapping: TableMap) -> list[str]:
@@ -209,6 +215,19 @@ def _settle_duration(line: Line, table: Table) -> None:
         if max(given) - min(given) > AGREE_WITHIN:
             values["least"], values["most"] = min(given), max(given)
             _distrust(line, ProblemKind.DURATION_CONFLICT, "seconds")
+
+
+_SPANS = (("from", "to"), ("period_start", "period_end"))
+"""Columns that give a first and a last day."""
+
+
+def _settle_span(line: Line) -> None:
+    """Of a stretch that ends before it begins, neither end is known."""
+    for first, last in _SPANS:
+        start, end = line.values.get(first), line.values.get(last)
+        if start is not None and end is not None and end < start:
+            line.values[first] = line.values[last] = None
+            _distrust(line, ProblemKind.ENDS_BEFORE_START, last)
 
 
 def _from_to(start: Instant, end: Instant, given: Sequence[int]) -> int:

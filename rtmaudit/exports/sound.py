@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from rtmaudit.errors import Fault
 from rtmaudit.model import Disposition
+from rtmaudit.tables import PATIENTS
 
 if TYPE_CHECKING:
     from rtmaudit.exports.read import TableData
@@ -37,6 +38,17 @@ def unsound(data: TableData) -> Iterator[Fault]:
                 ids = zip(mine[column], mine["line"], strict=True)
                 yield from _scientific(file.name, column, ids)
         bad = mine[mine["disposition"] == Disposition.QUARANTINED]
+        if (
+            file.role == PATIENTS
+            and len(bad)
+            and not mine["disposition"].eq(Disposition.USED).any()
+        ):
+            yield Fault(
+                file.name,
+                int(bad["line"].iloc[0]),
+                str(bad["column"].iloc[0]),
+                "no line of the roster can be read, this the first; export it again",
+            )
         nameless = bad[bad["patient_id"].isna()]
         few, of = MOST_NAMELESS
         if len(nameless) > FEW_NAMELESS and len(nameless) * of > few * len(mine):

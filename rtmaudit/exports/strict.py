@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rtmaudit.config import TableMap
 from rtmaudit.exports.delimited import read_delimited
-from rtmaudit.exports.grid import Grid, Header, find_header, normal
+from rtmaudit.exports.grid import DATED, Grid, Header, find_header, normal
 from rtmaudit.exports.packed import Form, read_contents, refuse
 from rtmaudit.exports.sheets import read_parquet, read_workbook
 
@@ -20,7 +20,7 @@ from rtmaudit.exports.sheets import read_parquet, read_workbook
 class RawFile:
     """One export as text: `rows[i]` begins on physical line `lines[i]`. The first `above` of them
     stand above the header, which is on `header_line`. `typed`: dates and numbers were no text.
-    `told`: how it was read, in words."""
+    `ended`: the last line has a line end. `told`: how it was read, in words."""
 
     name: str
     sha256: str
@@ -30,6 +30,7 @@ class RawFile:
     above: int = 0
     header_line: int = 1
     typed: bool = False
+    ended: bool = True
     told: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
 
@@ -81,6 +82,7 @@ def raw_file(
         at,
         grid.lines[at],
         grid.typed,
+        grid.ended,
         (*grid.told, where),
         other_sheets,
     )
@@ -94,7 +96,7 @@ def _check_names(name: str, grid: Grid, at: int, header: Header, wanted: Sequenc
     quoted = any('"' in each and normal(each.replace('"', "")) in known for each in header.names)
     alone = at + header.records >= len(grid.rows)
     if any(map(_LINE_MARK.search, header.names)) or (
-        alone and any(map(_A_DAY.search, header.names))
+        alone and any(map(DATED.search, header.names))
     ):
         raise refuse(name, grid.lines[at], _ONE_LINE)
     if quoted:
@@ -102,7 +104,6 @@ def _check_names(name: str, grid: Grid, at: int, header: Header, wanted: Sequenc
 
 
 _LINE_MARK = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
-_A_DAY = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
 _ONE_LINE = (
     "has lines that hang on its header, for they end in a way of their own; export it again with "
     "usual line ends"

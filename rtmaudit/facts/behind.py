@@ -1,27 +1,31 @@
-"""The lines behind a count: file and physical line of everything that a fact rests on."""
+"""The lines behind a count: file and physical line of everything that a fact rests on, and of what
+it hangs on because it cannot be read."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-import pandas as pd
-
+from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.ruling import Place
+from rtmaudit.facts.spans import quarantined
 from rtmaudit.model import Disposition, FactName, FactRef, System, Window
+from rtmaudit.tables import READINGS, STAYS, VISITS
 
 
 @dataclass(slots=True)
 class Lines:
-    """Used readings per patient, beside the time tables that know their own lines."""
+    """Readings per patient, and per table the lines of visits and stays that cannot be read, beside
+    the time tables that know their own lines."""
 
     facts: Facts
-    readings: dict[str, list[tuple[System, date, Place]]] = field(
+    readings: dict[str, list[tuple[System | None, date | None, Place]]] = field(
         default_factory=lambda: defaultdict(list)
     )
+    unread: dict[tuple[str, str], list[Place]] = field(default_factory=lambda: defaultdict(list))
 
     def behind(self, patient: str, refs: Sequence[FactRef], window: Window) -> tuple[Place, ...]:
         """Every line that the facts count in the window, in the order of the files."""
@@ -34,14 +38,18 @@ class Lines:
             return [each.place for each in told if any(each.within(window.start, window.end))] + [
                 place
                 for system, day, place in self.readings.get(patient, [])
-                if system in ref.systems and window.start <= day <= window.end
+                if system in (*ref.systems, None) and _inside(day, window)
             ]
         if ref.name is FactName.MANAGEMENT_MINUTES:
-            return [
+            asked = ((VISITS, ref.visit_codes), (STAYS, ref.stays))
+            unread = [self.unread.get((table, patient), []) for table, given in asked if given]
+            return [place for places in unread for place in places] + [
                 entry.place
                 for entry in self.facts.time.entries.get(patient, [])
                 if entry.program is ref.program and _inside(entry.day, window)
             ]
+        if ref.name is FactName.VISITS:
+            return self.unread.get((VISITS, patient), [])
         if ref.name is FactName.LIVE_CONTACTS:
             return [
                 call.place
@@ -51,15 +59,21 @@ class Lines:
         return []
 
 
-def lines_of(facts: Facts, readings: pd.DataFrame | None, files: Mapping[int, str]) -> Lines:
-    """Index the used lines of the readings frame."""
+def lines_of(facts: Facts, frames: Frames) -> Lines:
+    """Index the lines that count, certainly or perhaps."""
     lines = Lines(facts)
+    for table in (VISITS, STAYS):
+        for row in quarantined(frames.get(table)):
+            lines.unread[(table, row["patient_id"])].append(frames.place(table, row))
+    readings = frames.get(READINGS)
     if readings is None:
         return lines
-    used = readings[readings["disposition"] == Disposition.USED]
+    counts = readings["disposition"].isin([Disposition.USED, Disposition.QUARANTINED])
+    counted = readings[counts & readings["patient_id"].notna()]
     columns = ("patient_id", "system", "day", "file", "line")
-    for patient, system, day, file, line in zip(*(used[c] for c in columns), strict=True):
-        lines.readings[patient].append((system, day, (files[file], int(line))))
+    names = frames.files[READINGS]
+    for patient, system, day, file, line in zip(*(counted[c] for c in columns), strict=True):
+        lines.readings[patient].append((system, day, (names[file], int(line))))
     return lines
 
 

@@ -10,6 +10,7 @@ from datetime import date
 from rtmaudit.facts.days import DaySets
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.seconds import Days, Sum, sum_seconds
+from rtmaudit.facts.spans import Visit
 from rtmaudit.facts.time import Call
 from rtmaudit.facts.told import MOST_DAYS, THIRTY_DAY_PERIOD, between, told_day, told_days
 from rtmaudit.model import (
@@ -21,7 +22,6 @@ from rtmaudit.model import (
     Role,
     Why,
     Window,
-    in_ranges,
 )
 from rtmaudit.windows import ONE_DAY, length, stretches
 
@@ -174,21 +174,22 @@ def _seconds(
 
 def visits(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     """Visits with one of the codes; none where no export of visits is there."""
-    return Fact.known(len(_visits(facts, patient, ref, window)))
+    mine = _visits(facts, patient, ref, window)
+    sure = sum(each.sure for each in mine)
+    if sure == len(mine):
+        return Fact.known(sure)
+    return Fact(sure, len(mine), Why.DISPUTED, Cause.LINE_NOT_READABLE)
 
 
 def visit_day(facts: Known, patient: str, ref: FactRef, count: int, window: Window) -> date | None:
     """The day of the visit that makes up the count."""
-    days = _visits(facts, patient, ref, window)
+    days = [each.on for each in _visits(facts, patient, ref, window) if each.sure and each.on]
     return sorted(days)[count - 1] if len(days) >= count else None
 
 
-def _visits(facts: Known, patient: str, ref: FactRef, window: Window) -> list[date]:
-    return [
-        on
-        for on, code in facts.time.visits.get(patient, [])
-        if code and window.start <= on <= window.end and in_ranges(code, ref.visit_codes)
-    ]
+def _visits(facts: Known, patient: str, ref: FactRef, window: Window) -> list[Visit]:
+    mine = facts.time.visits.get(patient, ())
+    return [each for each in mine if each.within(window.start, window.end, ref.visit_codes)]
 
 
 def reading_day(

@@ -21,7 +21,7 @@ from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.notes import reading_notes, time_notes
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.spans import read_coverage, read_holders, read_stays
+from rtmaudit.facts.spans import read_coverage, read_holders, read_stays, read_visits
 from rtmaudit.facts.summaries import (
     Summaries,
     read_contacts,
@@ -37,7 +37,6 @@ from rtmaudit.facts.time import (
     logged_calls,
     programs_logged,
     read_entries,
-    read_visits,
 )
 from rtmaudit.model import BillerType, Decision, Problem, ProblemKind, Role
 from rtmaudit.tables import (

@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from rtmaudit.facts.spans import Stays
+from rtmaudit.facts.spans import Stays, Visit
 from rtmaudit.facts.time import Entry, union_length
-from rtmaudit.model import Cause, FactRef, Program, Role, Why, Window, in_ranges
+from rtmaudit.model import Cause, FactRef, Program, Role, Why, Window
 from rtmaudit.windows import ONE_DAY
-
-Visit = tuple[date, str | None]
-"""The day of a visit and its code, where one is on file."""
 
 
 @dataclass(slots=True)
@@ -46,13 +43,13 @@ class Days:
         """True where no time of that day counts, False where it does, or why it may not."""
         if day is None:
             return False
-        mine = [code for on, code in self.visits if on == day] if self.ref.visit_codes else []
-        stays = [each.holds(day) for each in self.stays if each.kind in self.ref.stays]
-        if True in stays or any(code and in_ranges(code, self.ref.visit_codes) for code in mine):
-            return True
-        if any(code is None for code in mine):
-            return Cause.VISIT_CODE
-        return Cause.ON_STAY if None in stays else False
+        found: set[Cause | bool] = set()
+        if self.ref.visit_codes:
+            found |= {each.takes(day, self.ref.visit_codes) for each in self.visits}
+        if self.ref.stays:
+            found |= {each.takes(day, self.ref.stays) for each in self.stays}
+        told = (True, Cause.VISIT_CODE, Cause.LINE_NOT_READABLE, Cause.ON_STAY)
+        return next((each for each in told if each in found), False)
 
 
 def sum_seconds(

@@ -1,4 +1,4 @@
-"""Time log, calls and visits -> entries per patient, with what is in doubt about each."""
+"""Time log and calls -> entries per patient, with what is in doubt about each."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from rtmaudit.facts.days import ELSEWHERE
 from rtmaudit.facts.ruling import Place, Ruling, ruling_of
+from rtmaudit.facts.spans import Visit
 from rtmaudit.model import (
     LIVE_CONTACTS,
     Cause,
@@ -64,9 +65,7 @@ class TimeTables:
 
     entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     calls: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
-    visits: dict[str, list[tuple[date, str | None]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
+    visits: Mapping[str, Sequence[Visit]] = field(default_factory=dict)
     logged: set[tuple[str, Program]] = field(default_factory=set)
     has_log: bool = False
     has_contact: bool = False
@@ -190,14 +189,6 @@ def _doubt(row: Mapping[Any, Any], has_contact: bool) -> Cause | None:
         return Cause.PROGRAM_OF_CALL
     known = has_contact or row["contact"] in LIVE_CONTACTS
     return None if known else Cause.NO_CONTACT_COLUMN
-
-
-def read_visits(frame: pd.DataFrame) -> dict[str, list[tuple[date, str | None]]]:
-    """Days of visits with their codes, per patient."""
-    visits: dict[str, list[tuple[date, str | None]]] = defaultdict(list)
-    for row in frame[frame["disposition"] == Disposition.USED].to_dict("records"):
-        visits[row["patient_id"]].append((row["day"], row["code"]))
-    return visits
 
 
 def union_length(pieces: Iterable[tuple[int, int]]) -> int:

@@ -35,7 +35,8 @@ class Question:
     not due. `start_known` tells, per program, whether the episode's start is on file. `day_reached`
     answers on which day of a window a count first came to a number. `payers` holds, per program and
     from which day on, whose rules hold (none: those of the rulebook as it is given),
-    `payer_changes` the days on which another payer took over, or none did.
+    `payer_changes` the days on which another payer took over, or none did. `unread_lines` are the
+    file and line of what may be a claim or a payer of the patient and cannot be read.
     """
 
     month: Month
@@ -50,6 +51,7 @@ class Question:
     strict: bool = False
     payers: Mapping[Program, tuple[tuple[date, str], ...]] = field(default_factory=dict)
     payer_changes: tuple[date, ...] = ()
+    unread_lines: tuple[tuple[str, int], ...] = ()
 
     def payer_on(self, program: Program, day: date) -> str | None:
         """Whose rules hold for a program on a day."""

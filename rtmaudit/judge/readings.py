@@ -118,6 +118,8 @@ def _turned(base: Finding, other: Finding, reading: Reading) -> Reason:
     counts = tuple((need.have, UNIT_OF_FACT[need.ref.name]) for need in other.needs[:1])
     blocked = next((each for each in (base, other) if each.verdict is Verdict.BLOCKED), None)
     why = blocked.reasons if blocked else ()
+    if reading.at_start and ReasonKind.NOT_IN_FORCE in {each.kind for each in other.reasons}:
+        why = (Reason(ReasonKind.NOT_IN_FORCE, (other.code, other.window.start)),)
     about = (reading.point, base.verdict, base.units, other.verdict, other.units, counts, why)
     return Reason(kind, about)
 

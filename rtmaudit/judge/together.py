@@ -17,6 +17,7 @@ from rtmaudit.judge.modifiers import with_modifiers
 from rtmaudit.judge.payers import with_one_payer
 from rtmaudit.judge.question import Question
 from rtmaudit.judge.readings import BASE, Reading, join_readings, of_payer, readings_of
+from rtmaudit.judge.unread import with_unread_lines
 from rtmaudit.model import (
     Cause,
     Clock,
@@ -37,7 +38,7 @@ def judge(book: Rulebook, question: Question) -> list[Finding]:
     ladders = _ladders(book, question)
     findings = weigh_claims(book, join_readings(base, others), question, ladders)
     findings = [_not_before_its_end(finding, question) for finding in findings]
-    findings = with_one_payer(question, findings)
+    findings = with_unread_lines(question, with_one_payer(question, findings))
     if question.strict:
         findings = [_strictly(finding) for finding in findings]
     findings = with_modifiers(book, question, findings)

@@ -298,6 +298,7 @@ class ReasonKind(StrEnum):
     HELD_BACK = "held_back"
     UNITS_UNDECIDED = "units_undecided"
     PAYER_CHANGES = "payer_changes"
+    UNREAD_LINE = "unread_line"
     MODIFIER = "modifier"
     THERAPY_THRESHOLD = "therapy_threshold"
 
@@ -348,6 +349,8 @@ class ProblemKind(StrEnum):
     DURATION_CONFLICT = "duration_conflict"
     UNREADABLE_NUMBER = "unreadable_number"
     UNKNOWN_WORD = "unknown_word"
+    BILLING_CODE = "billing_code"
+    ENDS_BEFORE_START = "ends_before_start"
     DEVICE_NOT_ASSIGNED = "device_not_assigned"
     DEVICE_SHARED = "device_shared"
     DEVICE_HANDED_OVER = "device_handed_over"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from rtmaudit import __version__
 from rtmaudit.config import Config, Taken
-from rtmaudit.errors import UsageError
+from rtmaudit.errors import Fault, InputsRefused, UsageError
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count
 from rtmaudit.model import Cause, Clock
@@ -17,6 +17,7 @@ from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.report import PatientReport, PositionTaken, Report, words
 from rtmaudit.report.build import on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
+from rtmaudit.tables import DECISIONS
 
 SAY_EVERY = 100
 
@@ -28,11 +29,12 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     book = book.with_positions(positions(order.config, book))
     _refuse_a_month_without_rules(book, order)
     mine = payers(book, order.config, order.payer)
-    tables = read_tables(order.paths, order.config, say)
+    tables = read_tables(order.paths, order.config, say, lambda read: _also_refused(order, read))
     say("counting")
-    counted = count(_frames(tables), settings(order, tables), book.conditions)
+    frames = _frames(tables)
+    counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
-    patients = list(_told(judge_everyone(order, mine, tables, counted), say))
+    patients = list(_told(judge_everyone(order, mine, tables, frames, counted), say))
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
         month=order.month,
@@ -55,6 +57,17 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         positions=tuple(_taken(order.config)),
         decisions=tuple(counted.decisions),
     )
+
+
+def _also_refused(order: Order, tables: Tables) -> Sequence[Fault]:
+    """What counting would refuse of the files that could be read, so that all is told in one run.
+    A decision may be about a line of one that could not."""
+    read = Tables({n: d for n, d in tables.data.items() if n != DECISIONS}, tables.not_read)
+    try:
+        count(_frames(read), settings(order, read), {})
+    except InputsRefused as refused:
+        return refused.faults
+    return ()
 
 
 def _told(patients: Iterator[PatientReport], say: Callable[[str], None]) -> Iterator[PatientReport]:

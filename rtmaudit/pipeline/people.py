@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from rtmaudit.exports import InputFile, Tables
-from rtmaudit.facts import Counted, Facts, count_conditions
+from rtmaudit.facts import Counted, Facts, Frames, count_conditions
 from rtmaudit.facts.behind import Lines, lines_of
+from rtmaudit.facts.spans import quarantined
 from rtmaudit.fit import Fit, FitKind, find_fit
 from rtmaudit.judge import Claim, Question, judge
 from rtmaudit.model import (
@@ -21,20 +23,21 @@ from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import Behind, Billing, PatientReport
 from rtmaudit.rulebook import MEDICARE
-from rtmaudit.tables import CALLS, CLAIMS, READINGS, SUMMARY, TIME_LOG
+from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
 from rtmaudit.windows import build_windows
 
 
 def judge_everyone(
-    order: Order, payers: Payers, tables: Tables, counted: Counted
+    order: Order, payers: Payers, tables: Tables, frames: Frames, counted: Counted
 ) -> Iterator[PatientReport]:
     """Every patient, by id: findings, fit, and the lines behind them where asked for."""
     facts = counted.facts
-    lines = _lines(tables, facts) if order.evidence else None
+    lines = lines_of(facts, frames) if order.evidence else None
     summaries = {file.name for file in _files(tables, SUMMARY)}
-    claims = _claims(tables)
+    claims, unread = _claims(tables), _unread(tables)
     for patient in sorted(_everyone(tables, facts)):
         question = _question(order, payers, facts, patient, claims.get(patient, ()))
+        question = replace(question, unread_lines=tuple(unread.get(patient, ())))
         findings = judge(payers.book, question)
         conditions = _conditions(facts, patient)
         known = facts.roster.knows(patient)
@@ -135,7 +138,7 @@ def _claims(tables: Tables) -> dict[str, list[Claim]]:
     for row in used.to_dict("records"):
         status = row["status"] or ClaimStatus.SUBMITTED
         claim = Claim(
-            row["code"].strip().upper()[:5],
+            row["code"],
             row["service_date"],
             status,
             row["period_start"],
@@ -146,10 +149,18 @@ def _claims(tables: Tables) -> dict[str, list[Claim]]:
     return found
 
 
-def _lines(tables: Tables, facts: Facts) -> Lines:
-    data = tables.get(READINGS)
-    files = dict(enumerate(file.name for file in _files(tables, READINGS)))
-    return lines_of(facts, data.frame if data else None, files)
+def _unread(tables: Tables) -> dict[str, list[tuple[str, int]]]:
+    """Per patient the lines of claims and of coverage that cannot be read; not those of a claim
+    that stands in nobody's way."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for name in (CLAIMS, COVERAGE):
+        files = _files(tables, name)
+        data = tables.get(name)
+        for row in quarantined(data.frame if data else None):
+            if row.get("status") not in (ClaimStatus.DENIED, ClaimStatus.VOIDED):
+                place = (files[row["file"]].name, int(row["line"]))
+                found.setdefault(row["patient_id"], []).append(place)
+    return found
 
 
 def _files(tables: Tables, name: str) -> list[InputFile]:

@@ -18,6 +18,8 @@ _TOLD: Mapping[str, str] = {
     ),
     ProblemKind.IMPLAUSIBLE_DATE: "implausible date",
     ProblemKind.FUTURE_DATE: "lies after the as-of day; is a clock wrong?",
+    ProblemKind.BILLING_CODE: "is no billing code of five characters",
+    ProblemKind.ENDS_BEFORE_START: "its last day lies before its first",
     ProblemKind.EXPORT_ENDS_EARLY: "export ends early",
     ProblemKind.MOSTLY_OTHER_MONTH: "most of its lines lie outside the month",
     ProblemKind.SAME_MINUTE: (

@@ -301,10 +301,11 @@ def _contested(about: tuple[Any, ...]) -> str:
 
 
 def _changes(about: tuple[Any, ...]) -> str:
-    _, last, _, first, *_ = about
+    _, last, _, first, _, _, why = about
+    because = "; ".join(reason(each) for each in why)
     return (
         f"the law changes inside this window: {PLAIN[last]} by its last day, {PLAIN[first]} by its "
-        "first"
+        f"first" + (f" ({because})" if because else "")
     )
 
 
@@ -347,6 +348,9 @@ _REASONS: Mapping[ReasonKind, Callable[[tuple[Any, ...]], str]] = {
     ReasonKind.LAW_CHANGES: _changes,
     ReasonKind.HELD_BACK: lambda a: f"{a[0]} is not decided yet and would take the window",
     ReasonKind.UNITS_UNDECIDED: lambda a: f"{a[0]} units are certain, {a[1]} are possible",
+    ReasonKind.UNREAD_LINE: lambda a: (
+        f"a line that cannot be read may stand in its way ({a[0]}:{a[1]})"
+    ),
     ReasonKind.PAYER_CHANGES: lambda a: f"the payer changes inside this window, on {a[0]}",
     ReasonKind.MODIFIER: lambda a: f"modifier {a[0]}: {MODIFIERS.get(a[1], a[1])}",
     ReasonKind.THERAPY_THRESHOLD: lambda a: (
