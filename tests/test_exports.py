@@ -375,7 +375,7 @@ def test_a_roster_of_which_no_line_can_be_read_is_itself_what_is_refused(
     practice: Practice,
 ) -> None:
     practice.write("patients.csv", 'patient_id,programs\n"0""41",rtm\n,rtm\n')
-    practice.write("readings.csv", readings("0041,2026-03-03T08:00"))
+    practice.write("readings.csv", readings("0041,2026-03-03"))
     one_sentence(practice.refusal(), "patients.csv:2: patient_id: ", "no line of the roster")
 
 
