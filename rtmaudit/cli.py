@@ -16,6 +16,7 @@ import typer
 from rtmaudit import __version__
 from rtmaudit.commands.audit import audit
 from rtmaudit.commands.check import check
+from rtmaudit.commands.compare import compare
 from rtmaudit.commands.demo import demo
 from rtmaudit.commands.init import init
 from rtmaudit.commands.rule import rule
@@ -31,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_VERBS: tuple[Callable[..., None], ...] = (audit, init, rule, check, demo)
+_VERBS: tuple[Callable[..., None], ...] = (audit, init, compare, rule, check, demo)
 for _verb in _VERBS:
     app.command()(_verb)
 

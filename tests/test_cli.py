@@ -502,13 +502,13 @@ SLOW = """
 import sys, time
 import rtmaudit.formats.separated as separated
 from rtmaudit.cli import main
-whole = separated._write
-def slow(report, stream, *rest):
-    whole(report, stream, *rest)
+whole = separated.write_view
+def slow(shown, stream, *rest):
+    whole(shown, stream, *rest)
     stream.flush()
     print("writing", flush=True)
     time.sleep(30)
-separated._write = slow
+separated.write_view = slow
 sys.exit(main())
 """
 

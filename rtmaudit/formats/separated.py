@@ -11,7 +11,7 @@ import csv
 from typing import TextIO
 
 from rtmaudit.report import Report
-from rtmaudit.report.views import Cell, ColumnKind, view
+from rtmaudit.report.views import Cell, ColumnKind, View, view
 
 _TRIGGERS = "=+-@\t\r\n'＝＋－＠"
 
@@ -26,12 +26,12 @@ def harmless(text: str) -> str:
 
 def write_csv(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view as comma-separated values."""
-    _write(report, stream, which, everything, ",")
+    write_view(view(report, which, everything=everything), stream)
 
 
 def write_tsv(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view as tab-separated values."""
-    _write(report, stream, which, everything, "\t")
+    write_view(view(report, which, everything=everything), stream, "\t")
 
 
 def write_problems(report: Report, stream: TextIO) -> None:
@@ -45,8 +45,8 @@ def write_problems(report: Report, stream: TextIO) -> None:
         writer.writerow([file, each.line or "", column, each.kind, each.disposition, other])
 
 
-def _write(report: Report, stream: TextIO, which: str, everything: bool, delimiter: str) -> None:
-    shown = view(report, which, everything=everything)
+def write_view(shown: View, stream: TextIO, delimiter: str = ",") -> None:
+    """Any rows and columns."""
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow([name for name, _ in shown.columns])
     kinds = [kind for _, kind in shown.columns]

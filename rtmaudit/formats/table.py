@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -28,7 +28,7 @@ from rtmaudit.report.standing import (
     steps,
     supply_periods,
 )
-from rtmaudit.report.views import view
+from rtmaudit.report.views import View, view
 
 NARROW = 100
 READY_WIDTH = 18
@@ -87,17 +87,19 @@ BILLING = (
 )
 
 
+CHANGES = (
+    Shown("Patient", wrap=True),
+    Shown("Code"),
+    Shown("Window", wide=True),
+    Shown("Before"),
+    Shown("After"),
+    Shown("Why", wrap=True),
+)
+
+
 def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view for people, with the head of the report above it and the totals below."""
-    width = None if stream.isatty() or "COLUMNS" in os.environ else NARROW
-    console = Console(
-        file=stream,
-        width=width,
-        force_terminal=None if stream is sys.stdout else False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-    )
+    console = _console(stream)
     for line in head_lines(report):
         indent = " " * (len(line) - len(line.lstrip()) + 2)
         wrapped = textwrap.wrap(
@@ -105,7 +107,45 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
         )
         console.print(Text("\n".join(wrapped)))
     console.print()
-    columns, rows = _shown(report, which, everything)
+    _print(console, *_shown(report, which, everything))
+    console.print()
+    console.print(Text(visible(summary(report))))
+
+
+def write_changes(changed: View, stream: TextIO) -> None:
+    """What changed between two audits, for people."""
+    names = [name for name, _ in changed.columns]
+    rows = ({n: str(c) for n, c in zip(names, row, strict=True)} for row in changed.rows)
+    _print(_console(stream), CHANGES, map(_change_row, rows))
+
+
+def _change_row(row: Mapping[str, str]) -> list[str]:
+    why = [row["needs"], row["lines"]]
+    return [
+        row["patient_id"],
+        row["code"],
+        f"{row['period_start']}..{row['period_end']}",
+        *(_times(row[when], row[f"units_{when}"]) for when in ("before", "after")),
+        "; ".join(each for each in why if each),
+    ]
+
+
+def _times(verdict: str, units: str) -> str:
+    return verdict if units in ("0", "1") else f"{verdict} x{units}"
+
+
+def _console(stream: TextIO) -> Console:
+    return Console(
+        file=stream,
+        width=None if stream.isatty() or "COLUMNS" in os.environ else NARROW,
+        force_terminal=None if stream is sys.stdout else False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+    )
+
+
+def _print(console: Console, columns: Sequence[Shown], rows: Iterable[Sequence[str]]) -> None:
     keep = [i for i, c in enumerate(columns) if console.width >= NARROW or not c.wide]
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
     for i in keep:
@@ -121,8 +161,6 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
     for row in rows:
         table.add_row(*(_cell(row[i]) for i in keep))
     console.print(table)
-    console.print()
-    console.print(Text(visible(summary(report))))
 
 
 def head_lines(report: Report) -> Iterator[str]:
