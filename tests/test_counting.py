@@ -325,20 +325,46 @@ def test_an_entry_from_its_start_to_its_end(
 
 
 @pytest.mark.parametrize(
-    ("start", "end", "whole"),
+    ("start", "end", "low", "high"),
     [
-        ("2026-11-01T01:50", "2026-11-01T01:10", 20),
-        ("2026-11-01T01:50-04:00", "2026-11-01T01:10-05:00", 20),
-        ("2026-11-01T01:10", "2026-11-01T01:50", 40),
-        ("2026-11-01T00:50", "2026-11-01T02:10", 140),
+        ("2026-11-01T01:50", "2026-11-01T01:10", 20, 20),
+        ("2026-11-01T01:50-04:00", "2026-11-01T01:10-05:00", 20, 20),
+        ("2026-11-01T01:10", "2026-11-01T01:50", 40, 100),
+        ("2026-11-01T00:50", "2026-11-01T01:10", 20, 80),
+        ("2026-11-01T01:50", "2026-11-01T02:10", 20, 80),
+        ("2026-11-01T01:10-04:00", "2026-11-01T01:50-04:00", 40, 40),
+        ("2026-11-01T00:50", "2026-11-01T02:10", 140, 140),
     ],
 )
 def test_an_entry_across_the_hour_that_the_clock_shows_twice(
-    practice: Practice, start: str, end: str, whole: int
+    practice: Practice, start: str, end: str, low: int, high: int
 ) -> None:
     practice.options = ["--month", "2026-11", "--as-of", "2026-12-01"]
     practice.write("time_log.csv", time_log(f"P1,{start},{end},rtm,none", header=STARTED_AND_ENDED))
-    assert minutes(practice.document()) == (whole, whole)
+    document = practice.document()
+    assert minutes(document) == (low, high)
+    told = [(2, "ended_at", "repeated_hour")] if low != high else []
+    assert problems(document, "time_log.csv") == told
+
+
+def test_whoever_spoke_in_that_hour_spoke(practice: Practice) -> None:
+    practice.options = ["--month", "2026-11", "--as-of", "2026-12-01"]
+    line = "P1,2026-11-01T01:10,2026-11-01T01:50,rtm,live_audio"
+    practice.write("time_log.csv", time_log(line, header=STARTED_AND_ENDED))
+    needs = [n for f in findings(practice.document("--all"), "P1") for n in f["needs"]]
+    contacts = {(n["have"], n["have_at_most"]) for n in needs if n["fact"] == "live_contacts"}
+    assert contacts == {(1, 1)}
+
+
+@pytest.mark.parametrize("spent", [40, 100])
+def test_the_length_beside_them_says_which_of_the_two_hours_it_was(
+    practice: Practice, spent: int
+) -> None:
+    practice.options = ["--month", "2026-11", "--as-of", "2026-12-01"]
+    header = "patient_id,started_at,ended_at,minutes,program,contact\n"
+    line = f"P1,2026-11-01T01:10,2026-11-01T01:50,{spent},rtm,none"
+    practice.write("time_log.csv", time_log(line, header=header))
+    assert minutes(practice.document()) == (spent, spent)
 
 
 @pytest.mark.parametrize("offset", ["", "-05:00"])

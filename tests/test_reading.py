@@ -406,3 +406,18 @@ def test_a_wrong_word_in_one_of_several_mappings_is_told_with_its_line(practice:
         "tables:\n  readings:\n    - files: a.csv\n    - files: b.csv\n      columns: {nose: X}\n"
     )
     one_sentence(practice.fault(), "rtmaudit.yaml:5: ", "is not a column of readings")
+
+
+def test_a_column_that_is_wrapped_for_a_spreadsheet_is_its_text(practice: Practice) -> None:
+    practice.write(
+        "readings.csv", 'patient_id,recorded_at,system\n="0041",2026-03-02,respiratory\n'
+    )
+    document = practice.document()
+    assert [patient["patient_id"] for patient in document["patients"]] == ["0041"]
+    assert "stands as" in practice.audit("--verbose").err
+
+
+def test_a_cell_that_alone_is_wrapped_cannot_be_read(practice: Practice) -> None:
+    lines = '="0041",2026-03-02,respiratory\n0042,2026-03-02,respiratory\n'
+    practice.write("readings.csv", "patient_id,recorded_at,system\n" + lines)
+    assert problems(practice.document(), "readings.csv") == [(2, "patient_id", "patient_id")]

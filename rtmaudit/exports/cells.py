@@ -38,11 +38,13 @@ class ZoneMissing(Exception):
 @dataclass(frozen=True, slots=True)
 class Instant:
     """A local day, the second since 1970 in UTC where a time of day is known, and whether the text
-    carried its own offset (None: it was a bare date)."""
+    carried its own offset (None: it was a bare date). `later`: seconds by which it may be later, in
+    an hour that the clock shows twice."""
 
     day: date
     second: int | None
     aware: bool | None
+    later: int = 0
 
 
 _ISO = re.compile(
@@ -85,15 +87,8 @@ def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Insta
     local = moment.replace(tzinfo=zone)
     if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
         raise BadCell(ProblemKind.TIME_NONEXISTENT)
-    return Instant(moment.date(), int(local.timestamp()), False)
-
-
-def later_fold(text: str, zone: ZoneInfo, pattern: str | None) -> int:
-    """The UTC second of a local time, taken the second time where the clock shows it twice."""
-    moment, _ = _moment(text, pattern)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=zone, fold=1)
-    return int(moment.timestamp())
+    first, second = int(local.timestamp()), int(local.replace(fold=1).timestamp())
+    return Instant(moment.date(), first, False, second - first)
 
 
 def read_date(text: str, pattern: str | None) -> date:

@@ -13,6 +13,7 @@ HEADER_WITHIN = 20
 DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}", re.ASCII)
 """What may be a date, in a cell of any kind."""
 
+_WRAPPED = re.compile(r'="[^"]*"')
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff]")
 _GAPS = re.compile(r"[\s_]+")
 
@@ -74,3 +75,29 @@ def _candidates(rows: Sequence[list[str]]) -> Iterator[Header]:
 
 def _header(at: int, records: int, row: list[str]) -> Header:
     return Header(at, records, [cell.strip() for cell in row])
+
+
+def unwrap(rows: list[list[str]], below: int, width: int) -> tuple[list[list[str]], list[str]]:
+    """The records, and what was done: of a column whose every cell stands as `="0041"`, so that a
+    spreadsheet keeps it as text, the text. Where only some do, nobody knows what they mean."""
+    lines = [row for row in rows[below:] if len(row) == width]
+    wrapped = {i for i in range(width) if _is_wrapped(row[i] for row in lines)}
+    if not wrapped:
+        return rows, []
+    told = [f'column {i + 1} stands as ="..." and was unwrapped' for i in sorted(wrapped)]
+    bare = [
+        [cell[2:-1] if i in wrapped and cell else cell for i, cell in enumerate(row)]
+        if len(row) == width
+        else row
+        for row in rows[below:]
+    ]
+    return rows[:below] + bare, told
+
+
+def _is_wrapped(cells: Iterable[str]) -> bool:
+    found = False
+    for cell in filter(None, cells):
+        if not _WRAPPED.fullmatch(cell):
+            return False
+        found = True
+    return found

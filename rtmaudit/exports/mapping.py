@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +15,6 @@ from rtmaudit.exports.cells import (
     BadCell,
     Instant,
     ZoneMissing,
-    later_fold,
     read_cents,
     read_code,
     read_date,
@@ -183,13 +182,8 @@ class _Reader:
             return instant
         if not aside:
             (self.aware if instant.aware else self.naive).setdefault(column, line.line)
-        start = line.values.get("started_at") if column == "ended_at" else None
-        if zone and start and start.second and instant.second and instant.second < start.second:
-            again = later_fold(text, zone, self.formats.get(column))
-            instant = Instant(instant.day, again, instant.aware)
         if local is not None and zone is not local and instant.second is not None:
-            moment = _local_day(instant.second, local)
-            return Instant(moment, instant.second, instant.aware)
+            return replace(instant, day=_local_day(instant.second, local))
         return instant
 
     def after(self) -> Iterator[Fault]:

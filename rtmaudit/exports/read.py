@@ -202,7 +202,15 @@ def _settle_duration(line: Line, table: Table) -> None:
     given = [values[c] for c in ("seconds", "minutes") if values.get(c) is not None]
     start, end = values.get("started_at"), values.get("ended_at")
     if start and end and start.second is not None and end.second is not None:
-        given.append(_from_to(start, end, given))
+        spans = _from_to(start, end, given)
+        given.append(next((each for each in spans if _agree(each, given)), spans[0]))
+        if len(given) == 1 and len(spans) > 1:
+            values["least"], values["most"] = spans[0], spans[-1]
+            line.kind, line.column = (
+                line.kind or ProblemKind.REPEATED_HOUR,
+                line.column or "ended_at",
+            )
+            return
     values["least"], values["most"] = 0, None
     if not given:
         if "seconds" in table.one_of:
@@ -230,14 +238,22 @@ def _settle_span(line: Line) -> None:
             _distrust(line, ProblemKind.ENDS_BEFORE_START, last)
 
 
-def _from_to(start: Instant, end: Instant, given: Sequence[int]) -> int:
-    """Seconds from start to end. An end on the start's own date that lies before it is one after
-    midnight, where another duration on the line says so and the entry is short (D10)."""
+def _from_to(start: Instant, end: Instant, given: Sequence[int]) -> list[int]:
+    """Seconds from start to end, the fewest first; several where the clock shows the hour of either
+    twice (D05). An end on the start's own date that lies before it is one after midnight, where
+    another duration on the line says so and the entry is short (D10)."""
     seconds = (end.second or 0) - (start.second or 0)
+    either = {seconds + e - s for e in {0, end.later} for s in {0, start.later}}
+    if forward := sorted(each for each in either if each >= 0):
+        return forward
     over = seconds + DAY
-    if start.day == end.day and seconds < 0 and over < MOST_OVER_MIDNIGHT:
-        return over if any(abs(over - each) <= AGREE_WITHIN for each in given) else seconds
-    return seconds
+    midnight = start.day == end.day and over < MOST_OVER_MIDNIGHT and _agree(over, given)
+    return [over if midnight else seconds]
+
+
+def _agree(seconds: int, given: Sequence[int]) -> bool:
+    """Whether another way of giving the duration says the same."""
+    return any(abs(seconds - each) <= AGREE_WITHIN for each in given)
 
 
 def _distrust(line: Line, kind: ProblemKind, column: str) -> None:

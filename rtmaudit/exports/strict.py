@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rtmaudit.config import TableMap
 from rtmaudit.exports.delimited import read_delimited
-from rtmaudit.exports.grid import DATED, Grid, Header, find_header, normal
+from rtmaudit.exports.grid import DATED, Grid, Header, find_header, normal, unwrap
 from rtmaudit.exports.packed import Form, read_contents, refuse
 from rtmaudit.exports.sheets import read_parquet, read_workbook
 
@@ -71,19 +71,20 @@ def raw_file(
         raise refuse(name, grid.lines[skip], _NO_HEADER)
     at = skip + header.at
     _check_names(name, grid, at, header, wanted)
+    rows, unwrapped = unwrap(grid.rows, at + header.records, len(header.names))
     where = f"the header is on line {grid.lines[at]}" + (", in two lines" * (header.records - 1))
     below = at + header.records
     return RawFile(
         name,
         sha256,
         header.names,
-        grid.rows[:at] + grid.rows[below:],
+        rows[:at] + rows[below:],
         grid.lines[:at] + grid.lines[below:],
         at,
         grid.lines[at],
         grid.typed,
         grid.ended,
-        (*grid.told, where),
+        (*grid.told, where, *unwrapped),
         other_sheets,
     )
 

@@ -75,6 +75,7 @@ class TimeTables:
 _CAUSES = {
     ProblemKind.IDENTICAL_LINES: Cause.IDENTICAL_LINES,
     ProblemKind.EDITED_ENTRY: Cause.EDITED_ENTRY,
+    ProblemKind.REPEATED_HOUR: Cause.REPEATED_HOUR,
 }
 
 
@@ -154,13 +155,17 @@ def logged_calls(
     return found, problems
 
 
+_OF_LENGTH = (Cause.EDITED_ENTRY, Cause.ROUNDED, Cause.REPEATED_HOUR)
+"""Doubts that are about how long an entry was, and not about whether anybody spoke."""
+
+
 def _contact(entry: Entry) -> Cause | None:
     """Why the contact of an entry may be none. One of no length took no time to speak (M20)."""
     if entry.ruling is not None and (entry.ruling.kept or entry.ruling.live):
         return None
     if entry.trusted and entry.most == 0:
         return Cause.CALL_LENGTH
-    return None if entry.cause is Cause.EDITED_ENTRY and entry.trusted else entry.cause
+    return None if entry.cause in _OF_LENGTH and entry.trusted else entry.cause
 
 
 def add_calls(

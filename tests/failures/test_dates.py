@@ -1,8 +1,5 @@
 """Times and dates (D01 to D07, D09, D12 to D15). D08 is of devices, D10 and D11 are of durations,
-with their tests there.
-
-D16, data that arrives after the month was closed, waits for the comparison of two runs; that a
-later run of a closed month is judged as of the same day is tested in test_cli.py.
+with their tests there; D16, data that arrives after the month was closed, is in test_compare.py.
 """
 
 from __future__ import annotations
