@@ -99,6 +99,13 @@ def test_a_payers_announcement_is_told_and_not_judged() -> None:
     assert "About this patient:\n  who bills" in shown
 
 
+def test_a_payer_that_counts_supply_by_the_month_says_so() -> None:
+    theirs = BOOK.under("new_york_medicaid")
+    ours, other = ([*describe(book, "99454", date(2026, 3, 31))][1] for book in (BOOK, theirs))
+    assert "once a 30-day period" in ours
+    assert "once a calendar month" in other
+
+
 def test_a_code_that_a_payer_does_not_pay_is_not_in_force_there() -> None:
     shown = "\n".join(describe(BOOK.under("wisconsin_medicaid"), "G2214", date(2026, 6, 30)))
     assert "Not in force on this day" in shown

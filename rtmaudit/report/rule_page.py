@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from rtmaudit.model import Program
+from rtmaudit.model import Clock, Program
 from rtmaudit.report.rule_changes import last_change, where
 from rtmaudit.report.rule_words import CLOCKS, plain_value, said_of
 from rtmaudit.report.words import name
@@ -26,7 +26,7 @@ def describe(book: Rulebook, code: str, day: date) -> Iterator[str]:
     file = book.files[program]
     rule = file.codes[code]
     yield f"{code}  {rule.title}"
-    yield f"{file.title}; {CLOCKS[rule.window]}; as of {day}"
+    yield f"{file.title}; {_clock(book, program, rule, day)}; as of {day}"
     if book.payer in book.overlays:
         yield f"As {book.overlays[book.payer].file.title} reads it, laid over Medicare's rules"
     standing = in_force(rule.in_force, day)
@@ -46,6 +46,13 @@ def describe(book: Rulebook, code: str, day: date) -> Iterator[str]:
     yield from _changed(file, code, day)
     yield from _announced(book, program, code, day)
     yield from _sources(book, file, code, day)
+
+
+def _clock(book: Rulebook, program: Program, rule: CodeRule, day: date) -> str:
+    """The window that the rule runs on; a payer may count supply periods by the month."""
+    by_month = book.window_mode(program, day) == Clock.CALENDAR_MONTH
+    by_month = by_month and rule.window is Clock.SUPPLY_PERIOD
+    return CLOCKS[Clock.CALENDAR_MONTH if by_month else rule.window]
 
 
 def _not_in_force(rule: CodeRule, day: date) -> Iterator[str]:
