@@ -18,6 +18,9 @@ from .product import Key, Said
 CHUNK = 200
 """Practices that are judged by one run of the SQL."""
 
+ROUND = 5
+"""Chunks that one process judges."""
+
 
 @dataclass
 class Difference:
@@ -110,7 +113,10 @@ def run(count: int, seed: int, workers: int) -> Iterator[Outcome]:
     if workers == 1:
         yield from map(partial(compare, seed), chunks(count))
         return
-    # a process is renewed now and then, for the product remembers every case that it has judged
-    fresh = get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=fresh, max_tasks_per_child=5) as pool:
-        yield from pool.map(partial(compare, seed), chunks(count))
+    # Processes are renewed now and then, for the product remembers every case that it has judged;
+    # a whole pool at once, for `max_tasks_per_child` leaves a pool waiting for ever (cpython 115634).
+    fresh, left = get_context("spawn"), list(chunks(count))
+    while left:
+        now, left = left[: workers * ROUND], left[workers * ROUND :]
+        with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
+            yield from pool.map(partial(compare, seed), now)
