@@ -113,8 +113,8 @@ def run(count: int, seed: int, workers: int) -> Iterator[Outcome]:
     if workers == 1:
         yield from map(partial(compare, seed), chunks(count))
         return
-    # Processes are renewed now and then, for the product remembers every case that it has judged;
-    # a whole pool at once, for `max_tasks_per_child` leaves a pool waiting for ever (cpython 115634).
+    # Processes are renewed now and then, for the product remembers every case that it has judged:
+    # a whole pool at once, since `max_tasks_per_child` may wait for ever (cpython issue 115634).
     fresh, left = get_context("spawn"), list(chunks(count))
     while left:
         now, left = left[: workers * ROUND], left[workers * ROUND :]
