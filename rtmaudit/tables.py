@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import Enum, StrEnum
+from typing import NamedTuple
 
 from rtmaudit.model import (
     BillerType,
@@ -65,6 +67,40 @@ class Table:
     stamp: str | None = None
     may_be_empty: bool = False
     longest: int = MOST_SECONDS
+
+
+MOST_AT_ONCE = 3
+"""Readings that one device takes in one minute; more were stamped by an upload (D08)."""
+
+LOOKED_AT = 100_000
+"""The first lines of a file, in which that shows."""
+
+
+class Span(NamedTuple):
+    """The days that are judged and may be held against each other: `first` to `end`, of which those
+    from `start` on can count, and after `as_of` none."""
+
+    first: date
+    start: date
+    end: date
+    as_of: date
+
+
+class Group(NamedTuple):
+    """The readings of one patient, system, source and device in one file. `days` has a bit for each
+    local day of the span with a reading, bit 0 its first. Of the `lines`, `elsewhere` lie outside
+    the days that can count, and `ahead` after the as-of day."""
+
+    patient: str
+    system: System
+    source: Source | None
+    device: str | None
+    days: int
+    lines: int
+    elsewhere: int
+    ahead: int
+    first_day: date
+    last_day: date
 
 
 UNREADABLE = "unreadable"

@@ -24,7 +24,7 @@ def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[st
     columns by which the delimiter is known. Raises InputsRefused."""
     text = decode(name, raw, mapping.encoding)
     skipped, start = _skip(text, mapping.skip_lines)
-    delimiter = mapping.delimiter or _delimiter(text[start : start + _ENOUGH], wanted)
+    delimiter = mapping.delimiter or find_delimiter(text[start : start + _ENOUGH], wanted)
     rows, lines = records_of(name, text[start:], delimiter, len(skipped))
     blank = _is_followed_by_a_blank(rows)
     if blank:
@@ -68,7 +68,7 @@ def _skip(text: str, lines: int) -> tuple[list[str], int]:
     return [line.rstrip("\r\n") for line in skipped if line], sum(map(len, skipped))
 
 
-def _delimiter(start: str, wanted: Iterable[str]) -> str:
+def find_delimiter(start: str, wanted: Iterable[str]) -> str:
     """The delimiter under which the header names the most of the columns that are looked for."""
     known = list(wanted)
 

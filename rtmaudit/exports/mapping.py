@@ -165,7 +165,7 @@ class _Reader:
         if spec.kind is Kind.CODE:
             return lambda text: read_code(words.get(text, text))
         if spec.kind is Kind.ID:
-            return _read_id
+            return read_id
         return lambda text: words.get(text, text)
 
     def _instant(self, column: str, text: str, line: Line) -> Instant | None:
@@ -217,7 +217,8 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _read_id(text: str) -> str:
+def read_id(text: str) -> str:
+    """An id as it stands. Raises BadCell."""
     if not text.strip() or '"' in text or len(text) > 200 or "\n" in text or "\r" in text:
         raise BadCell(ProblemKind.PATIENT_ID)
     return text

@@ -7,10 +7,10 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -22,7 +22,13 @@ from rtmaudit.exports.mapping import Line, Mapped, map_file
 from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
 from rtmaudit.model import Disposition, ProblemKind
-from rtmaudit.tables import TABLES, Table
+from rtmaudit.tables import READINGS, TABLES, Group, Span, Table
+
+if TYPE_CHECKING:
+    from rtmaudit.exports.plain import Plain
+
+LARGE = 1 << 20
+"""Bytes from which on a file of readings is worth another way of reading it."""
 
 AGREE_WITHIN = 60
 """Seconds by which two ways of giving one duration may differ (design/inputs)."""
@@ -47,12 +53,33 @@ class InputFile:
 
 
 @dataclass(slots=True)
+class Reduced:
+    """A plain file of readings: its groups, and the way to the lines of some of its patients, or of
+    all."""
+
+    groups: list[Group]
+    again: Callable[[Collection[str] | None], list[Line]]
+
+
+@dataclass(slots=True)
 class TableData:
-    """One canonical table from all of its files."""
+    """One canonical table from all of its files; of those that are `reduced`, by their number, the
+    frame holds only the lines that are not plain."""
 
     frame: pd.DataFrame
     columns: frozenset[str]
     files: list[InputFile] = field(default_factory=list)
+    reduced: dict[int, Reduced] = field(default_factory=dict)
+
+    def read_again(self, number: int, patients: Collection[str] | None) -> None:
+        """Take the lines of some patients of a reduced file, or of all, into the frame."""
+        file = self.reduced[number]
+        lines = file.again(patients)
+        gone = {group.patient for group in file.groups} if patients is None else patients
+        file.groups = [group for group in file.groups if group.patient not in gone]
+        more = _frame_of(TABLES[READINGS], [(number, line) for line in lines])
+        frame = pd.concat([self.frame, more]) if len(self.frame) else more
+        self.frame = frame.sort_values(["file", "line"], kind="stable", ignore_index=True)
 
 
 @dataclass(slots=True)
@@ -72,16 +99,17 @@ def read_tables(
     config: Config,
     say: Callable[[str], None] = lambda _: None,
     also: Callable[[Tables], Iterable[Fault]] = lambda _: (),
+    span: Span | None = None,
 ) -> Tables:
     """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
     files, those too that `also` finds in the tables that could be read, and UsageError for a path
-    that is not there."""
+    that is not there. Where the days that are judged are given, plain readings come reduced."""
     found = find_files(paths, config)
     found.faults += config.unanswered()
     data: dict[str, TableData] = {}
     for name in TABLES:
         mine = [export for export in found.exports if export.table == name]
-        if mine and (table := _read_table(name, _said(mine, say), config, found)) is not None:
+        if mine and (table := _read_table(name, _said(mine, say), config, found, span)) is not None:
             data[name] = table
     _forget_strangers(data)
     tables = Tables(data, found.not_read)
@@ -94,8 +122,14 @@ def _forget_strangers(data: Mapping[str, TableData]) -> None:
     """A record of another width may have anything where its patient should stand: it is that
     patient's only if a sound record somewhere names them."""
     frames = [each.frame for each in data.values()]
+    known = {
+        group.patient
+        for each in data.values()
+        for file in each.reduced.values()
+        for group in file.groups
+    }
     sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
-    known = {patient for ids in sound for patient in ids}
+    known |= {patient for ids in sound for patient in ids}
     for frame in frames:
         broken = frame["kind"] == ProblemKind.ROW_WIDTH
         frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
@@ -103,18 +137,20 @@ def _forget_strangers(data: Mapping[str, TableData]) -> None:
 
 def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mapped]) -> TableData:
     """One table from the mapped lines of its files."""
-    table = TABLES[name]
-    rows: list[dict[str, Any]] = []
-    for i, each in enumerate(mapped):
-        for line in each.lines:
-            if "seconds" in table.columns:
-                _settle_duration(line, table)
-            _settle_span(line)
-            rows.append(_row(i, line, table))
+    lines = [(i, line) for i, each in enumerate(mapped) for line in each.lines]
     columns = frozenset[str]().union(*(each.columns for each in mapped))
+    return TableData(_frame_of(TABLES[name], lines), columns, list(files))
+
+
+def _frame_of(table: Table, lines: Iterable[tuple[int, Line]]) -> pd.DataFrame:
+    rows: list[dict[str, Any]] = []
+    for file, line in lines:
+        if "seconds" in table.columns:
+            _settle_duration(line, table)
+        _settle_span(line)
+        rows.append(_row(file, line, table))
     names = ["file", "line", "disposition", "kind", "column", *_value_columns(table)]
-    frame = pd.DataFrame({each: [row.get(each) for row in rows] for each in names}, dtype=object)
-    return TableData(frame, columns, list(files))
+    return pd.DataFrame({each: [row.get(each) for row in rows] for each in names}, dtype=object)
 
 
 def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:
@@ -124,44 +160,69 @@ def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]
 
 
 def _read_table(
-    name: str, exports: Iterable[Export], config: Config, found: Found
+    name: str, exports: Iterable[Export], config: Config, found: Found, span: Span | None
 ) -> TableData | None:
     """One table from its files; what is wrong with them and what they hold besides is added to
     what was found."""
     files: list[InputFile] = []
     mapped: list[Mapped] = []
+    reduced: dict[int, Reduced] = {}
     faults = found.faults
     before = len(faults)
     for export in exports:
+        if name == READINGS and span and (plain := _plain(export, config, span)) is not None:
+            if any(plain.sha256 == file.sha256 for file in files):
+                faults.append(_twice(export))
+                continue
+            reduced[len(files)] = Reduced(plain.groups, plain.again)
+            files.append(_input(export, plain.sha256, plain.records, plain.mapped))
+            mapped.append(plain.mapped)
+            continue
         try:
             raw = read_file(export.path, export.mapping, _wanted(name, export.mapping))
         except InputsRefused as refused:
             faults += refused.faults
             continue
         if any(raw.sha256 == file.sha256 and not export.mapping.sheet for file in files):
-            faults.append(Fault(raw.name, 0, "", "is given twice; leave one of the two out"))
+            faults.append(_twice(export))
             continue
         each = map_file(raw, name, export.mapping, config)
         faults += each.faults
-        files.append(
-            InputFile(
-                name,
-                raw.name,
-                raw.sha256,
-                len(raw.rows),
-                tuple(each.ignored),
-                export.mapping.covers,
-                export.layout,
-                tuple(each.told),
-            )
-        )
+        files.append(_input(export, raw.sha256, len(raw.rows), each))
         mapped.append(each)
         found.not_read += [f"{raw.name} (sheet {sheet})" for sheet in raw.other_sheets]
     if len(faults) > before:
         return None
     table = table_of_lines(name, files, mapped)
+    table.reduced = reduced
     faults += unsound(table)
     return table if len(faults) == before else None
+
+
+def _twice(export: Export) -> Fault:
+    return Fault(export.path.name, 0, "", "is given twice; leave one of the two out")
+
+
+def _plain(export: Export, config: Config, span: Span) -> Plain | None:
+    """A plain file, reduced; the module and its database are loaded for large files only."""
+    if export.path.stat().st_size < LARGE:
+        return None
+    from rtmaudit.exports.plain import read_plain
+
+    return read_plain(export.path, export.mapping, config, span)
+
+
+def _input(export: Export, sha256: str, records: int, mapped: Mapped) -> InputFile:
+    return InputFile(
+        export.table,
+        export.path.name,
+        sha256,
+        records,
+        tuple(mapped.ignored),
+        export.mapping.covers,
+        export.layout,
+        tuple(mapped.told),
+    )
 
 
 def _wanted(name: str, mapping: TableMap) -> list[str]:

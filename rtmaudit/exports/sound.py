@@ -51,13 +51,13 @@ def unsound(data: TableData) -> Iterator[Fault]:
             )
         nameless = bad[bad["patient_id"].isna()]
         few, of = MOST_NAMELESS
-        if len(nameless) > FEW_NAMELESS and len(nameless) * of > few * len(mine):
+        if len(nameless) > FEW_NAMELESS and len(nameless) * of > few * file.records:
             yield Fault(
                 file.name,
                 int(nameless["line"].iloc[0]),
                 "",
-                f"names no patient that can be read on {len(nameless)} of its {len(mine)} lines, "
-                "this the first; is a second table or another export in it? Export it again",
+                f"names no patient that can be read on {len(nameless)} of its {file.records} "
+                "lines, this the first; is a second table or another export in it? Export it again",
             )
 
 

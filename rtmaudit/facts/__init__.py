@@ -2,9 +2,13 @@
 
 from rtmaudit.facts.days import Coverage
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.groups import span_of
 from rtmaudit.facts.intake import Counted, Settings, count
 from rtmaudit.facts.measure import MEASURES, Facts
 from rtmaudit.facts.papers import count_conditions
+from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.spans import read_holders
+from rtmaudit.facts.to_read_again import with_something_to_say
 
 __all__ = [
     "MEASURES",
@@ -12,7 +16,11 @@ __all__ = [
     "Coverage",
     "Facts",
     "Frames",
+    "Roster",
     "Settings",
     "count",
     "count_conditions",
+    "read_holders",
+    "span_of",
+    "with_something_to_say",
 ]

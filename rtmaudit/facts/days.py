@@ -4,12 +4,14 @@ span. Days in a window are the bits under its mask."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import pandas as pd
 
+from rtmaudit.facts.groups import judged
+from rtmaudit.facts.seen import Seen
 from rtmaudit.model import (
     Cause,
     Disposition,
@@ -19,6 +21,7 @@ from rtmaudit.model import (
     Source,
     System,
 )
+from rtmaudit.tables import Group, Span
 from rtmaudit.windows import Month
 
 CUT_PATIENTS = 5
@@ -169,23 +172,22 @@ class Coverage:
     cut_at_end: bool = False
 
 
-def coverage(file: pd.DataFrame) -> Coverage | None:
+def coverage(seen: Seen) -> Coverage | None:
     """What the lines of one file tell about the days it covers; None without a readable day."""
-    seen = [
-        (day, patient)
-        for day, patient in zip(file["day"], file["patient_id"], strict=True)
-        if day is not None
-    ]
-    if not seen:
+    if not seen.ends:
         return None
-    first, last = min(day for day, _ in seen), max(day for day, _ in seen)
+    first, last, patients = min(seen.ends), max(seen.ends), seen.per_day()
     month_start, month_end = Month.of(first).start, Month.of(last).end
-    cut_before = (first - month_start).days >= CUT_DAYS and _patients(seen, first) >= CUT_PATIENTS
-    cut_after = (month_end - last).days >= CUT_DAYS and _patients(seen, last) >= CUT_PATIENTS
+    cut_before = (first - month_start).days >= CUT_DAYS and patients[first] >= CUT_PATIENTS
+    cut_after = (month_end - last).days >= CUT_DAYS and patients[last] >= CUT_PATIENTS
     return Coverage(
         first if cut_before else month_start, last if cut_after else month_end, cut_after
     )
 
 
-def _patients(seen: list[tuple[date, str]], day: date) -> int:
-    return len({patient for each, patient in seen if each == day})
+def add_groups(sets: DaySets, groups: Iterable[Group], span: Span) -> None:
+    """Count groups in: all their days are beyond doubt."""
+    for group in groups:
+        if days := judged(group, span) >> (span.start - span.first).days:
+            sets.sets[(group.patient, group.system, group.source)] |= days
+            sets.systems[group.patient].add(group.system)

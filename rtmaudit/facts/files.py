@@ -7,8 +7,7 @@ time log that stops early makes nothing provisional: staff may well log a whole 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 from statistics import median
 
@@ -17,8 +16,9 @@ import pandas as pd
 from rtmaudit.errors import Fault
 from rtmaudit.facts.days import CUT_PATIENTS, coverage
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.seen import Seen
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
-from rtmaudit.tables import READINGS, SUMMARY, TABLES, TIME_LOG
+from rtmaudit.tables import READINGS, SUMMARY, TABLES, TIME_LOG, Span
 from rtmaudit.windows import ONE_DAY, Month, days
 
 CAPS = frozenset(
@@ -31,43 +31,49 @@ USUAL_DAYS = timedelta(days=14)
 """The last days of a month are held against the usual day of those before them."""
 
 FALL, RISE, LEAP_PATIENTS = 70, 250, 10
-"""Per cent of the month before, in lines or patients, below and above which a month is told, if it
-is of so many patients. A fall is what a lost part of an export looks like; growth is what every
-young program shows, so only the rise by 150 % is told that the auditors of Medicare look at."""
+"""Per cent of the month before, in patients or their days, below and above which a month is told,
+if it is of so many patients. A fall is what a lost part of an export looks like; growth is what
+every young program shows, so only the rise by 150 % is told that Medicare's auditors look at."""
 
 
-def of_another_month(frames: Frames, month: Month) -> Iterator[Fault]:
+def of_another_month(frames: Frames, span: Span) -> Iterator[Fault]:
     """Tables without a line in the judged days."""
     for name in (READINGS, TIME_LOG, SUMMARY):
-        if _is_elsewhere(frames.get(name), month):
+        if _is_elsewhere(frames, name, span):
+            month = Month.of(span.end)
             sentence = (
-                f"no line of it lies between {month.span_start} and {month.end}; is it the export "
+                f"no line of it lies between {span.start} and {span.end}; is it the export "
                 f"of another month? Audit that one with --month, or export {month} again"
             )
             yield Fault(", ".join(frames.files[name]), 0, "", sentence)
 
 
-def _is_elsewhere(frame: pd.DataFrame | None, month: Month) -> bool:
+def _is_elsewhere(frames: Frames, name: str, span: Span) -> bool:
+    frame = frames.get(name)
     if frame is None:
         return False
     if "day" in frame:
-        seen = _days(frame)
-        return bool(seen) and not any(month.span_start <= day <= month.end for day in seen)
+        seen = frames.seen(name, span)
+        return bool(seen.dated) and not seen.inside
     there = frame[frame["disposition"].isin([Disposition.USED, Disposition.DUPLICATE])]
     kinds = set(frame["kind"][frame["disposition"] == Disposition.EXCLUDED])
     return there.empty and Exclusion.OTHER_MONTH in kinds and Exclusion.NOT_ON_ROSTER not in kinds
 
 
-def notes(frames: Frames, month: Month, as_of: date) -> Iterator[Problem]:
+def notes(frames: Frames, span: Span) -> Iterator[Problem]:
     """What is worth telling of each file and table."""
+    month = Month.of(span.end)
     for name in (READINGS, TIME_LOG):
-        for file, frame in frames.of_files(name):
-            for kind, line in _told(frame, name, month, as_of):
+        for i, (file, frame) in enumerate(frames.of_files(name)):
+            for kind, line in _told(frame, frames.seen(name, span, i), name, span):
                 yield Problem(file, line, TABLES[name].stamp or "", kind, "note")
-        seen = _days(frames.get(name))
-        if seen and not any(month.start <= day <= month.end for day in seen):
+        if frames.get(name) is None:
+            continue
+        seen = frames.seen(name, span)
+        days = seen.days()
+        if days and not any(month.start <= day <= month.end for day in days):
             yield _of_table(frames.files[name], name, ProblemKind.MOSTLY_OTHER_MONTH)
-        if as_of > month.end and _leaps(frames.get(name), month):
+        if span.as_of > month.end and _leaps(seen, days, month):
             yield _of_table(frames.files[name], name, ProblemKind.VOLUME_LEAP)
 
 
@@ -76,24 +82,17 @@ def _of_table(files: Sequence[str], name: str, kind: ProblemKind) -> Problem:
 
 
 def _told(
-    frame: pd.DataFrame, name: str, month: Month, as_of: date
+    frame: pd.DataFrame, seen: Seen, name: str, span: Span
 ) -> Iterator[tuple[ProblemKind, int]]:
-    seen = _days(frame)
-    inside = sum(n for day, n in seen.items() if month.span_start <= day <= month.end)
-    if 2 * inside < seen.total():
+    if 2 * seen.inside < seen.dated:
         yield ProblemKind.MOSTLY_OTHER_MONTH, 0
-    if line := _first_ahead(frame, as_of):
+    if line := _first_ahead(frame, span.as_of):
         yield ProblemKind.FUTURE_DATE, line
-    if len(frame) in CAPS:
+    if seen.lines in CAPS:
         yield ProblemKind.LINES_AT_A_CAP, 0
-    covers = coverage(frame) if name == TIME_LOG else None
-    if covers and covers.cut_at_end and covers.end < min(month.end, as_of):
+    covers = coverage(seen) if name == TIME_LOG else None
+    if covers and covers.cut_at_end and covers.end < min(span.end, span.as_of):
         yield ProblemKind.EXPORT_ENDS_EARLY, 0
-
-
-def _days(frame: pd.DataFrame | None) -> Counter[date]:
-    """The days of the lines that can be read, and how many lines each has."""
-    return Counter() if frame is None else Counter(frame["day"].dropna())
 
 
 def _first_ahead(frame: pd.DataFrame, as_of: date) -> int:
@@ -105,24 +104,25 @@ def _first_ahead(frame: pd.DataFrame, as_of: date) -> int:
     return int(next(lines, 0))
 
 
-def stops_at_a_cap(frames: Frames, month: Month, as_of: date) -> bool:
+def stops_at_a_cap(frames: Frames, span: Span) -> bool:
     """Whether a file has as many lines as an export may have, and none of the last days."""
-    last = min(month.end, as_of)
-    return any(
-        len(frame) in CAPS and max(_days(frame), default=last) <= last - LAST_DAYS
+    last = min(span.end, span.as_of)
+    files = (
+        frames.seen(name, span, i)
         for name in (READINGS, TIME_LOG)
-        for _, frame in frames.of_files(name)
+        for i, _ in enumerate(frames.of_files(name))
+    )
+    return any(
+        seen.lines in CAPS and max(seen.ends, default=last) <= last - LAST_DAYS for seen in files
     )
 
 
-def thins_out(frames: Frames, month: Month, as_of: date) -> Problem | None:
+def thins_out(frames: Frames, span: Span) -> Problem | None:
     """Readings of which the last two days hold less than a fifth of the patients of a usual day."""
-    frame = frames.get(READINGS)
-    last = min(month.end, as_of - ONE_DAY)
-    if frame is None:
+    last = min(span.end, span.as_of - ONE_DAY)
+    if frames.get(READINGS) is None:
         return None
-    seen = zip(frame["day"], frame["patient_id"], strict=True)
-    per_day = Counter(day for day, _ in {each for each in seen if None not in each})
+    per_day = frames.seen(READINGS, span).per_day()
     end = last - LAST_DAYS
     usual = median(per_day[day] for day in days(end - USUAL_DAYS + ONE_DAY, end))
     if usual < CUT_PATIENTS or any(5 * per_day[day] >= usual for day in days(end + ONE_DAY, last)):
@@ -130,24 +130,16 @@ def thins_out(frames: Frames, month: Month, as_of: date) -> Problem | None:
     return _of_table(frames.files[READINGS], READINGS, ProblemKind.EXPORT_ENDS_EARLY)
 
 
-def _leaps(frame: pd.DataFrame | None, month: Month) -> bool:
-    """Whether a month that the table holds wholly differs much from the one before it."""
-    if frame is None:
+def _leaps(seen: Seen, there: Collection[date], month: Month) -> bool:
+    """Whether a month that the table holds wholly differs much from the one before it, in patients
+    or in their days."""
+    before = month.before
+    if not any(before.start <= day < before.start + LAST_DAYS for day in there):
         return False
-    before, seen = month.before, _days(frame)
-    if not any(before.start <= day < before.start + LAST_DAYS for day in seen):
+    if not any(month.end - LAST_DAYS < day <= month.end for day in there):
         return False
-    if not any(month.end - LAST_DAYS < day <= month.end for day in seen):
-        return False
-    now, then = _volume(frame, month), _volume(frame, before)
+    now, then = (seen.volume(each.start, each.end) for each in (month, before))
     if max(now[1], then[1]) < LEAP_PATIENTS:
         return False
     shares = [(100 * a, b) for a, b in zip(now, then, strict=True)]
     return any(a < FALL * b or a > RISE * b for a, b in shares)
-
-
-def _volume(frame: pd.DataFrame, month: Month) -> tuple[int, int]:
-    """Lines and patients of a month."""
-    seen = zip(frame["day"], frame["patient_id"], strict=True)
-    inside = [patient for day, patient in seen if day and month.start <= day <= month.end]
-    return len(inside), len({patient for patient in inside if patient is not None})

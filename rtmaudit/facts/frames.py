@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
 from rtmaudit.facts.ruling import Place
+from rtmaudit.facts.seen import Seen, seen_in
+from rtmaudit.tables import READINGS, Group, Span
 
 
 @dataclass(slots=True)
 class Frames:
-    """The frames, the names of their files and the columns that the exports had."""
+    """The frames, the names of their files and the columns that the exports had; and the groups of
+    readings that came reduced, by the number of their file."""
 
     frames: Mapping[str, pd.DataFrame]
     files: Mapping[str, list[str]]
     columns: Mapping[str, frozenset[str]]
+    groups: Mapping[int, Sequence[Group]] = field(default_factory=dict)
 
     def get(self, name: str) -> pd.DataFrame | None:
         """A frame, or None where no export holds the table."""
@@ -30,10 +34,22 @@ class Frames:
             for i, file in enumerate(self.files[name]):
                 yield file, frame[frame["file"] == i]
 
+    def patients_of(self, name: str, file: int) -> dict[str, int]:
+        """The patients of the groups of a file, of whom no line is told."""
+        mine = self.groups.get(file, ()) if name == READINGS else ()
+        return dict.fromkeys((group.patient for group in mine if group.lines > group.elsewhere), 0)
+
     def copy(self) -> Frames:
         """The same lines, to be sifted on trial."""
         copies = {name: frame.copy() for name, frame in self.frames.items()}
-        return Frames(copies, self.files, self.columns)
+        return Frames(copies, self.files, self.columns, self.groups)
+
+    def seen(self, name: str, span: Span, file: int | None = None) -> Seen:
+        """What the lines of a table, or of one of its files, tell of days and patients."""
+        frame = self.frames[name]
+        groups = self.groups if name == READINGS else {}
+        mine = [g for i, each in groups.items() if file in (None, i) for g in each]
+        return seen_in(frame if file is None else frame[frame["file"] == file], mine, span)
 
     def place(self, name: str, row: Mapping[Any, Any]) -> Place:
         """Where a row of a table stands."""

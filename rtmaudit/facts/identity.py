@@ -129,8 +129,8 @@ def compare(frames: Frames) -> Identity:
     has_roster = frames.get(PATIENTS) is not None
     known, files = _Known(), []
     for table in (PATIENTS, *(name for name in TABLES if name != PATIENTS)):
-        for name, frame in frames.of_files(table):
-            ids = _first_lines(_concerned(frame, table))
+        for i, (name, frame) in enumerate(frames.of_files(table)):
+            ids = _first_lines(_concerned(frame, table)) | frames.patients_of(table, i)
             files.append(_compared(table, name, ids, known, table == PATIENTS or not has_roster))
     return Identity(files, known.places, has_roster)
 

@@ -14,10 +14,11 @@ from rtmaudit.facts import files, identity, sift
 from rtmaudit.facts.again import mark_repeated_lines
 from rtmaudit.facts.call_time import call_entries
 from rtmaudit.facts.contend import dispute
-from rtmaudit.facts.days import Coverage, DaySets, coverage, day_sets
+from rtmaudit.facts.days import Coverage, DaySets, add_groups, coverage, day_sets
 from rtmaudit.facts.decisions import Settled, settle
 from rtmaudit.facts.devices import check_devices
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.groups import span_of
 from rtmaudit.facts.measure import Facts
 from rtmaudit.facts.notes import reading_notes, time_notes
 from rtmaudit.facts.roster import Roster
@@ -50,6 +51,7 @@ from rtmaudit.tables import (
     SUMMARY,
     TIME_LOG,
     VISITS,
+    Span,
 )
 from rtmaudit.windows import Month
 
@@ -67,6 +69,11 @@ class Settings:
     default_biller: BillerType | None = None
     covers: Mapping[str, Coverage] = field(default_factory=dict)
     id_width: int | None = None
+
+    @property
+    def span(self) -> Span:
+        """The days that are judged."""
+        return span_of(self.month, self.as_of)
 
 
 @dataclass(slots=True)
@@ -135,8 +142,8 @@ def _sift(frames: Frames, settings: Settings) -> _Sifted:
     days, cut_early = _readings(frames, settings, scope, problems)
     time = _time(frames, settings, scope, problems)
     summaries, days = _summaries(frames, settings, roster, days, time)
-    who = _refuse(frames, settings.month)
-    problems += [*identity.notes(who), *files.notes(frames, settings.month, settings.as_of)]
+    who = _refuse(frames, settings.span)
+    problems += [*identity.notes(who), *files.notes(frames, settings.span)]
     cut_early = cut_early or _cut(frames, settings, problems)
     return _Sifted(roster, days, cut_early, time, summaries, who, problems)
 
@@ -162,7 +169,7 @@ def _readings(
     if frame is None:
         return None, False
     spans = [
-        settings.covers.get(name) or coverage(frame[frame["file"] == i])
+        settings.covers.get(name) or coverage(frames.seen(READINGS, settings.span, i))
         for i, name in enumerate(frames.files[READINGS])
     ]
     sift.sift_readings(frame, scope)
@@ -171,6 +178,7 @@ def _readings(
         problems += check_devices(frame, files, read_holders(frames.get(DEVICES)))
     problems += reading_notes(frame, files, columns)
     sets = day_sets(frame, settings.month)
+    add_groups(sets, (g for mine in frames.groups.values() for g in mine), settings.span)
     cut_early = False
     for name, span in zip(frames.files[READINGS], spans, strict=True):
         if span is None:
@@ -271,10 +279,10 @@ def _calls(
             tables.entries.setdefault(entry.patient, []).append(entry)
 
 
-def _refuse(frames: Frames, month: Month) -> identity.Identity:
+def _refuse(frames: Frames, span: Span) -> identity.Identity:
     """Refuse what is not this month's or not this practice's, all at once."""
     who = identity.compare(frames)
-    faults = [*files.of_another_month(frames, month), *identity.faults(frames, who)]
+    faults = [*files.of_another_month(frames, span), *identity.faults(frames, who)]
     if faults:
         raise InputsRefused(faults)
     return who
@@ -284,6 +292,6 @@ def _cut(frames: Frames, settings: Settings, problems: list[Problem]) -> bool:
     """Whether the last lines seem to be missing; the practice may say that they are not."""
     if settings.covers:
         return False
-    thin = files.thins_out(frames, settings.month, settings.as_of)
+    thin = files.thins_out(frames, settings.span)
     problems += [thin] if thin else []
-    return thin is not None or files.stops_at_a_cap(frames, settings.month, settings.as_of)
+    return thin is not None or files.stops_at_a_cap(frames, settings.span)

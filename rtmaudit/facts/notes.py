@@ -17,6 +17,7 @@ import pandas as pd
 
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
+from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE
 from rtmaudit.windows import Month
 
 LATE_DAYS = 2
@@ -24,9 +25,6 @@ LATE_DAYS = 2
 
 STAFF_DAY = 12 * 3600
 """Seconds that one person does not log on one day (M16)."""
-
-MOST_AT_ONCE = 3
-"""Readings that one device takes in one minute; more were stamped by an upload (D08)."""
 
 PLAUSIBLE = (60, 120 * 60)
 ENOUGH = 5
@@ -135,7 +133,7 @@ def _late_syncs(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Problem]:
 
 def _stamped_at_once(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Problem]:
     """Several readings of one device in one minute: their time may be that of an upload."""
-    timed = used[used["second"].notna()]
+    timed = used[used["second"].notna() & (used["line"] <= LOOKED_AT + 1)]
     timed = timed.assign(minute=timed["second"] // 60)
     at_once = timed.groupby(["file", "patient_id", "device_id", "minute"], dropna=False, sort=False)
     sizes = at_once["line"].transform("size")

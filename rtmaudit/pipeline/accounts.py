@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from rtmaudit.errors import InvariantError
 from rtmaudit.exports import TableData, Tables
-from rtmaudit.model import Disposition, Problem, ProblemKind, Program
+from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
@@ -33,9 +33,13 @@ def summaries(tables: Tables) -> Iterator[InputSummary]:
 def _summary(data: TableData, index: int) -> InputSummary:
     file, frame = data.files[index], data.frame
     mine = frame[frame["file"] == index]
+    groups = data.reduced[index].groups if index in data.reduced else []
+    elsewhere = sum(group.elsewhere for group in groups)
 
     def kinds(disposition: Disposition) -> dict[str, int]:
         counts = Counter(map(str, mine["kind"][mine["disposition"] == disposition]))
+        if elsewhere and disposition is Disposition.EXCLUDED:
+            counts[Exclusion.OTHER_MONTH] += elsewhere
         return dict(sorted(counts.items()))
 
     return InputSummary(
@@ -43,7 +47,9 @@ def _summary(data: TableData, index: int) -> InputSummary:
         file.name,
         file.sha256,
         file.records,
-        int((mine["disposition"] == Disposition.USED).sum()),
+        int((mine["disposition"] == Disposition.USED).sum())
+        + sum(group.lines for group in groups)
+        - elsewhere,
         int((mine["disposition"] == Disposition.DUPLICATE).sum()),
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),

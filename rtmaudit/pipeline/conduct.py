@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from rtmaudit import __version__
 from rtmaudit.config import Config, Taken
 from rtmaudit.errors import Fault, InputsRefused, UsageError
 from rtmaudit.exports import Tables, read_tables
-from rtmaudit.facts import Frames, count
+from rtmaudit.facts import Frames, count, span_of
 from rtmaudit.model import Cause, Clock
 from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
+from rtmaudit.pipeline.reduced import read_again
 from rtmaudit.report import PatientReport, PositionTaken, Report, words
 from rtmaudit.report.build import on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
@@ -29,7 +31,10 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     book = book.with_positions(positions(order.config, book))
     _refuse_a_month_without_rules(book, order)
     mine = payers(book, order.config, order.payer)
-    tables = read_tables(order.paths, order.config, say, lambda read: _also_refused(order, read))
+    span = span_of(order.month, order.as_of)
+    also = partial(_also_refused, order)
+    tables = read_tables(order.paths, order.config, say, also, span)
+    read_again(tables, order)
     say("counting")
     frames = _frames(tables)
     counted = count(frames, settings(order, tables), book.conditions)
@@ -62,6 +67,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
 def _also_refused(order: Order, tables: Tables) -> Sequence[Fault]:
     """What counting would refuse of the files that could be read, so that all is told in one run.
     A decision may be about a line of one that could not."""
+    read_again(tables, order)
     read = Tables({n: d for n, d in tables.data.items() if n != DECISIONS}, tables.not_read)
     try:
         count(_frames(read), settings(order, read), {})
@@ -96,6 +102,11 @@ def _frames(tables: Tables) -> Frames:
         {name: data.frame for name, data in tables.data.items()},
         {name: [file.name for file in data.files] for name, data in tables.data.items()},
         {name: data.columns for name, data in tables.data.items()},
+        {
+            number: file.groups
+            for data in tables.data.values()
+            for number, file in data.reduced.items()
+        },
     )
 
 

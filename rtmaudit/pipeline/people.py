@@ -121,6 +121,8 @@ def _everyone(tables: Tables, facts: Facts) -> set[str]:
             frame = data.frame
             concerned = ~frame["kind"].isin([Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF])
             found |= set(frame.loc[concerned, "patient_id"].dropna())
+            for file in data.reduced.values():
+                found |= {group.patient for group in file.groups if group.lines > group.elsewhere}
     return found
 
 

@@ -1,0 +1,131 @@
+"""How a plain column of times is written, and the SQL that turns it into local days.
+
+Offsets, not zones: Python takes the changes of the zone's offset around the judged days from the
+time zone database, and the statement adds them to microseconds. What the statement does not take
+for a time is null there, and is read again by the careful reader; it must never take what that one
+would read otherwise, so only shapes are taken of which nothing is left to the database's own ideas.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from rtmaudit.exports.cells import FIRST_YEAR
+
+MICRO = 1_000_000
+DAY = 86_400 * MICRO
+_EPOCH = date(1970, 1, 1)
+_LAST_YEAR = 2040
+
+_DATE, _TIME = r"\d{4}-\d{2}-\d{2}", r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
+_ZONED = "TIMESTAMPTZ"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One way of writing times: how long and how a usual one looks, and any that is taken."""
+
+    length: int
+    like: str
+    any: str
+    kind: str
+
+
+_SHAPES = (
+    Shape(25, "____-__-__T__:__:__-0_:00", rf"{_DATE}[T ]{_TIME}[+-](0\d|1[0-4]):[0-5]\d", _ZONED),
+    Shape(20, "____-__-__T__:__:__Z", f"{_DATE}[T ]{_TIME}Z", _ZONED),
+    Shape(19, "____-__-__T__:__:__", f"{_DATE}[T ]{_TIME}", "TIMESTAMP"),
+    Shape(10, "____-__-__", _DATE, "DATE"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The SQL of a column, in three steps that each build on the one before: `raw` is what the
+    database makes of a cell, in microseconds since 1970 (of UTC where times carry their offset, and
+    else of the local clock); `micros` the same, or null where the cell is not plain; `day` the
+    number of the local day from the first."""
+
+    raw: str
+    micros: str
+    day: str
+
+
+def clock_of(first_cell: str, column: str, zone: ZoneInfo | None, first: date) -> Clock | None:
+    """The clock of a column by its first cell; None where it is not plain, or is a time and no zone
+    is declared."""
+    for shape in _SHAPES:
+        if re.fullmatch(shape.any, first_cell, re.ASCII):
+            timed = shape.kind != "DATE"
+            return _clock(shape, column, zone, first) if zone or not timed else None
+    return None
+
+
+def _clock(shape: Shape, column: str, zone: ZoneInfo | None, first: date) -> Clock:
+    usual = f"strlen({column}) = {shape.length} AND {column} LIKE '{shape.like}'"
+    if shape.kind != "DATE":
+        # Only a time that ends a minute may have been written as 24:00 or :60.
+        usual += f" AND raw % {60 * MICRO} <> 0"
+    taken = f"CASE WHEN {usual} THEN true ELSE regexp_full_match({column}, '{shape.any}') END"
+    least, most = (_micros(date(year, 1, 2)) for year in (FIRST_YEAR, _LAST_YEAR))
+    taken += f" AND raw BETWEEN {least} AND {most}"
+    if shape.kind == "TIMESTAMP" and zone is not None:
+        taken += f" AND NOT ({_skipped(zone)})"
+    shifted = _shifted(zone, first) if shape.kind == _ZONED and zone else "micros"
+    return Clock(
+        f"epoch_us(try_cast({column} AS {shape.kind}))",
+        f"CASE WHEN {taken} THEN raw END",
+        f"({shifted}) // {DAY} - {(first - _EPOCH).days}",
+    )
+
+
+def _skipped(zone: ZoneInfo) -> str:
+    """Local times that the clock passes over."""
+    gaps = [(at + before, at + after) for at, before, after in _changes(zone) if after > before]
+    return " OR ".join(f"raw BETWEEN {a} AND {b - 1}" for a, b in gaps) or "false"
+
+
+def _shifted(zone: ZoneInfo, first: date) -> str:
+    """UTC to local, exactly from two days before the first day on."""
+    near = [
+        (at, after)
+        for at, _, after in _changes(zone)
+        if _micros(first - timedelta(2)) <= at <= _micros(first + timedelta(70))
+    ]
+    begin = _offset(zone, _micros(first - timedelta(2)))
+    whens = "".join(f" WHEN micros >= {at} THEN {after}" for at, after in reversed(near))
+    return f"micros + CASE{whens} ELSE {begin} END" if near else f"micros + {begin}"
+
+
+@cache
+def _changes(zone: ZoneInfo) -> tuple[tuple[int, int, int], ...]:
+    """Every change of the offset of a zone."""
+    return tuple(_find_changes(zone))
+
+
+def _find_changes(zone: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+    """When the offset of a zone changes, in UTC, and the offsets before and after."""
+    day = _micros(date(FIRST_YEAR, 1, 1))
+    while day < _micros(date(_LAST_YEAR, 1, 2)):
+        low, high = day, day + DAY
+        before, after = _offset(zone, low), _offset(zone, high)
+        if before != after:
+            while high - low > MICRO:
+                middle = (low + high) // 2
+                low, high = (middle, high) if _offset(zone, middle) == before else (low, middle)
+            yield high - high % MICRO, before, after
+        day += DAY
+
+
+def _offset(zone: ZoneInfo, micros: int) -> int:
+    offset = datetime.fromtimestamp(micros // MICRO, UTC).astimezone(zone).utcoffset()
+    return int((offset or timedelta()).total_seconds()) * MICRO
+
+
+def _micros(day: date) -> int:
+    return (day - _EPOCH).days * DAY

@@ -1,0 +1,197 @@
+"""Plain files of readings, reduced while they are scanned: no quote, a line a record, known names.
+
+A file is proven to be plain, or nothing is said of it and the careful reader reads it. Its bytes
+are counted apart from any parser: line ends, delimiters, and what has no place in a plain file.
+DuckDB then reads it, and its records and rejects must add up to those counts. A line that is not
+plain costs only itself: it is read again, with its physical number, by the careful reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from rtmaudit.config import Config, TableMap
+from rtmaudit.errors import InputsRefused
+from rtmaudit.exports.cells import BadCell
+from rtmaudit.exports.clock import clock_of
+from rtmaudit.exports.delimited import find_delimiter, first_rows
+from rtmaudit.exports.grid import Grid
+from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
+from rtmaudit.exports.outside import SUMMARY_WORDS
+from rtmaudit.exports.plan import Plan
+from rtmaudit.exports.scan import Bytes, Row, Scan, count_bytes
+from rtmaudit.exports.strict import raw_file
+from rtmaudit.model import Disposition, Source, System
+from rtmaudit.tables import READINGS, Group, Span
+
+MOST_AGAIN = 100_000
+"""Lines that are not plain; a file with more of them is no plain one."""
+
+AROUND = 50
+"""Sound lines at the top among which the others are read again, for only together do they show how
+a column is written. The last line of the file is the last of them."""
+
+_START = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A plain file: its groups, its lines that are not plain as the careful reader maps them, and
+    the way to the other lines of some patients, or of all."""
+
+    sha256: str
+    records: int
+    groups: list[Group]
+    mapped: Mapped
+    again: Callable[[Collection[str] | None], list[Line]]
+
+
+def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Plain | None:
+    """A plain file of readings, reduced; None where there is any doubt that it is one."""
+    plan = _plan(path, mapping, config)
+    if plan is None:
+        return None
+    delimiter = plan.raw.told[0]
+    scan = _scan(path, delimiter, plan, span)
+    counted = count_bytes(path, delimiter) if scan else None
+    if scan is None or counted is None:
+        return None
+    with scan:
+        if scan.stamped_at_once():
+            return None
+        return _reduce(scan, counted, plan, config)
+
+
+def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:
+    """Where the columns of a file stand, if its first line names them and nothing else is asked."""
+    asked = (mapping.skip_lines, mapping.sheet, mapping.keep, mapping.drop, mapping.empty)
+    if any(asked) or mapping.formats or mapping.encoding != "utf-8" or config.id_width:
+        return None
+    with path.open("rb") as file:
+        start = file.read(_START)
+    try:
+        text = start[: start.rindex(b"\n") + 1].decode()
+    except ValueError:
+        return None
+    wanted = [*READING_COLUMNS, *(s for s in mapping.columns.values() if isinstance(s, str))]
+    if not all(isinstance(source, str) for source in mapping.columns.values()):
+        return None
+    delimiter = mapping.delimiter or find_delimiter(text, wanted)
+    rows = first_rows(text, delimiter)
+    try:
+        raw = raw_file(path.name, "", Grid(rows, list(range(1, len(rows) + 1))), wanted)
+    except InputsRefused:
+        return None
+    plan = Plan(replace(raw, told=(delimiter,)), READINGS, mapping, config)
+    plain = raw.header_line == 1 and len(raw.rows) == len(rows) - 1 and not any(plan.check())
+    return plan if plain and "received_at" not in plan.columns else None
+
+
+READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
+
+
+def _scan(path: Path, delimiter: str, plan: Plan, span: Span) -> Scan | None:
+    first = plan.raw.rows[0] if plan.raw.rows else []
+    if len(first) != len(plan.names) or {"patient_id", "recorded_at"} - plan.columns.keys():
+        return None
+    places = {column: plan.places[column][0] for column in plan.columns}
+    clock = clock_of(
+        first[places["recorded_at"]], f"c{places['recorded_at']}", plan.zone, span.first
+    )
+    aware = clock is not None and "TIMESTAMPTZ" in clock.raw
+    if clock is None or (plan.own_zone != plan.zone and not aware):
+        return None
+    return Scan(path, delimiter, len(plan.names), places, clock, span)
+
+
+def _reduce(scan: Scan, counted: Bytes, plan: Plan, config: Config) -> Plain | None:
+    rows = scan.groups()
+    if not scan.adds_up(counted):
+        return None
+    words = _words(rows, plan, config)
+    scan.unsaid = [pair for pair, said in words.items() if said is None]
+    sound = [row for row in rows if row.timed and row.patient and words[row.system, row.source]]
+    again = counted.lines - 1 - sum(row.lines for row in sound)
+    if again > MOST_AGAIN or not all(_is_patient(row.patient or "") for row in sound):
+        return None
+    mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
+    if again:
+        lines = _not_plain(scan, counted.lines, plan, config)
+        if lines is None:
+            return None
+        mapped.lines = lines
+    first = scan.span.first
+    groups = [_group(row, words[row.system, row.source], first) for row in sound]
+    return Plain(
+        counted.sha256, counted.lines - 1, groups, mapped, partial(_again, scan, plan, config)
+    )
+
+
+def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | None) -> list[Line]:
+    """The sound lines of some patients, or of all, as the careful reader maps them."""
+    with scan:
+        found = scan.lines("sound", patients)
+    mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)
+    return mapped.lines
+
+
+Words = dict[tuple[str | None, str | None], tuple[System, Source | None] | None]
+
+
+def _words(rows: Sequence[Row], plan: Plan, config: Config) -> Words:
+    """What each pair of a system and a source says, read by the careful reader on a line that is
+    sound in all else; None where it says nothing."""
+    pairs = sorted({(row.system, row.source) for row in rows}, key=str)
+    lines = []
+    for system, source in pairs:
+        cells = list(plan.raw.rows[0])
+        for column, text in (("system", system), ("source", source)):
+            if column in plan.columns:
+                cells[plan.places[column][0]] = text or ""
+        lines.append(cells)
+    mapped = _mapped(lines, list(range(2, len(lines) + 2)), plan, config)
+    return {
+        pair: (line.values["system"], line.values["source"])
+        if line.disposition is Disposition.USED
+        else None
+        for pair, line in zip(pairs, mapped.lines, strict=False)
+    }
+
+
+def _mapped(cells: list[list[str]], lines: list[int], plan: Plan, config: Config) -> Mapped:
+    raw = replace(plan.raw, rows=cells, lines=lines, told=())
+    return map_file(raw, READINGS, plan.mapping, config)
+
+
+def _is_patient(text: str) -> bool:
+    """Whether an id is one, and no word of a total."""
+    try:
+        read_id(text)
+    except BadCell:
+        return False
+    return text.strip(" :").lower() not in SUMMARY_WORDS and "+" not in text
+
+
+def _not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:
+    """The lines that are not plain, as the careful reader maps them among sound ones; None where
+    the file does not begin and end with such, or it refuses them."""
+    found = scan.lines(f"NOT sound OR number <= {AROUND} OR number = {scan.records}")
+    found = sorted([*found, *scan.rejected])
+    if not (found[0].sound and found[-1].sound and found[-1].line == last):
+        return None
+    mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)
+    if mapped.faults:
+        return None
+    return [line for line, each in zip(mapped.lines, found, strict=True) if not each.sound]
+
+
+def _group(row: Row, words: tuple[System, Source | None] | None, first: date) -> Group:
+    assert words and row.patient is not None and row.low is not None and row.high is not None
+    device = (row.device or "").strip() or None
+    days = (first + timedelta(row.low), first + timedelta(row.high))
+    more = (row.days or 0, row.lines, row.elsewhere, row.ahead)
+    return Group(row.patient, *words, device, *more, *days)

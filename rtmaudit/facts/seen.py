@@ -1,0 +1,76 @@
+"""Which days the lines of an export tell of, and how many patients each has."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from rtmaudit.facts.groups import mask
+from rtmaudit.tables import Group, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The lines of a file or a table that tell a day: as pairs of a day and a patient, and for
+    groups as bits of the span per patient. `dated` counts them, `inside` those in the span's judged
+    days, `lines` all."""
+
+    lines: int
+    dated: int
+    inside: int
+    pairs: frozenset[tuple[date, str | None]]
+    bits: Mapping[str, int]
+    ends: tuple[date, ...]
+    span: Span
+
+    def per_day(self) -> Counter[date]:
+        """How many patients each day has; of groups the days of the span alone."""
+        found = Counter(day for day, patient in self.pairs if patient is not None)
+        if self.bits:
+            found.update(_per_bit(self.bits, self.span))
+        return found
+
+    def days(self) -> set[date]:
+        """Every day, of groups those of the span."""
+        return {day for day, _ in self.pairs} | self.per_day().keys()
+
+    def volume(self, start: date, end: date) -> tuple[int, int]:
+        """Days of patients in a stretch of the span, and patients."""
+        inside = [p for day, p in self.pairs if p is not None and start <= day <= end]
+        counts = [(each & mask(self.span, start, end)).bit_count() for each in self.bits.values()]
+        return len(inside) + sum(counts), len(set(inside)) + sum(map(bool, counts))
+
+
+def seen_in(frame: pd.DataFrame, groups: Sequence[Group], span: Span) -> Seen:
+    """What the lines of a frame and those of groups tell."""
+    dated = frame[frame["day"].notna()]
+    days = list(dated["day"])
+    bits: dict[str, int] = defaultdict(int)
+    for group in groups:
+        bits[group.patient] |= group.days
+    lines = sum(group.lines for group in groups)
+    ends = [day for group in groups for day in (group.first_day, group.last_day)]
+    return Seen(
+        len(frame) + lines,
+        len(dated) + lines,
+        sum(span.start <= day <= span.end for day in days)
+        + lines
+        - sum(group.elsewhere for group in groups),
+        frozenset(zip(days, dated["patient_id"], strict=True)),
+        bits,
+        tuple(days + ends),
+        span,
+    )
+
+
+def _per_bit(bits: Mapping[str, int], span: Span) -> dict[date, int]:
+    import numpy as np
+
+    each = np.fromiter(bits.values(), np.uint64, len(bits))
+    length = (span.end - span.first).days + 1
+    counts = (int(((each >> np.uint64(n)) & np.uint64(1)).sum()) for n in range(length))
+    return {span.first + timedelta(n): count for n, count in enumerate(counts) if count}

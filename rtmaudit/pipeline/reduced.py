@@ -1,0 +1,27 @@
+"""Plain readings stay reduced as far as nothing has to be told of their lines."""
+
+from __future__ import annotations
+
+from rtmaudit.exports import Tables
+from rtmaudit.facts import Roster, read_holders, span_of, with_something_to_say
+from rtmaudit.pipeline.order import Order
+from rtmaudit.tables import DECISIONS, DEVICES, PATIENTS, READINGS
+
+
+def read_again(tables: Tables, order: Order) -> None:
+    """Read the lines of whom something may be told; all of them where evidence, left-out lines or
+    decisions are asked for, or no roster says who is known."""
+    readings, roster, devices = (tables.get(name) for name in (READINGS, PATIENTS, DEVICES))
+    if readings is None or not readings.reduced:
+        return
+    span = span_of(order.month, order.as_of)
+    everything = order.evidence or order.left_out or tables.get(DECISIONS) is not None
+    patients = None
+    if roster is not None and not everything:
+        groups = [group for file in readings.reduced.values() for group in file.groups]
+        held = read_holders(devices.frame if devices else None)
+        known = Roster(roster.frame, roster.columns)
+        patients = with_something_to_say(groups, span, known, held, readings.frame)
+    if patients is None or patients:
+        for number in readings.reduced:
+            readings.read_again(number, patients)

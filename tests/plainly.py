@@ -1,0 +1,221 @@
+"""Practices whose readings are made at random in every way in which a plain file may be written,
+and in some in which it may not: to be read by both readers.
+
+    python -m tests.plainly --files 1000 --seed 1
+
+audits each twice, once with the fast reader and once without, and compares the JSON documents.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from unittest import mock
+from zoneinfo import ZoneInfo
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from differential.product import rules_read_once
+from practice import Practice, Run
+
+from rtmaudit.exports import Tables, read
+from rtmaudit.pipeline import conduct
+from rtmaudit.pipeline.order import Order
+
+ZONES = ("America/New_York", "America/Los_Angeles", "America/Phoenix", "Pacific/Honolulu")
+MONTHS = ("2026-03", "2026-11", "2026-02", "2025-12")
+SYSTEMS = ("musculoskeletal", "respiratory", "cognitive_behavioral", "physiologic")
+IDS = ("P{}", "{:07d}", "{}", "Zoë-{}", "NA{}", "1E{}", "a b {}", "'{}", "x;{}", "=1+{}")
+BAD = (
+    "",
+    "N/A",
+    "2026-02-30",
+    "2026-03-04T24:00:00",
+    "2026-03-04T23:59:60Z",
+    "2026-3-4T05:05:05Z",
+    "1970-01-01T00:00:00Z",
+    "2014-12-31T23:59:59Z",
+    "2026-03-08T02:30:00",
+    "infinity",
+    "epoch",
+    " 2026-03-04T05:05:05Z",
+    "2026-03-04T05:05:05 America/New_York",
+    "2026-03-04T05:05:05-99:99",
+    "2026-03-04T05:05:05-0400",
+    "2026-03-04T05:05Z",
+    "2026-03-04 05:05:05",
+    "20260304",
+    "0",
+    "2026-03-04T05:05:05+14:00",
+    "2026-03-04T05:05:05.5Z",
+    "2200-01-01",
+    "2026-03-04t05:05:05z",
+    "2026-03-04T05: 5:05Z",
+    "2026-03-04T05:05:05-04:60",
+    "2026-03-04T05:05:05-15:00",
+)
+
+
+@dataclass(frozen=True)
+class Made:
+    """The files of one practice, and the month to audit."""
+
+    files: dict[str, str]
+    month: str
+    as_of: str
+
+
+def made(seed: int) -> Made:
+    """A practice by its number."""
+    chance = random.Random(seed)
+    zone, month = chance.choice(ZONES), chance.choice(MONTHS)
+    first = date.fromisoformat(f"{month}-01")
+    after = (first + timedelta(40)).replace(day=1)
+    as_of = chance.choice([after, after, after, first + timedelta(chance.randint(5, 27))])
+    ids = [chance.choice(IDS).format(n) for n in range(chance.randint(1, 12))]
+    ids = list(dict.fromkeys(ids))
+    configuration = [f"timezone: {zone}"]
+    if chance.random() < 0.2:
+        configuration.append("defaults: {system: respiratory}")
+    files = {"rtmaudit.yaml": "\n".join(configuration) + "\n"}
+    files["patients.csv"] = _roster(chance, ids, first)
+    for n in range(chance.choice([1, 1, 2])):
+        files[f"readings{n or ''}.csv"] = _readings(chance, ids, ZoneInfo(zone), first)
+    if chance.random() < 0.2:
+        held = [f"D{chance.randint(0, 5)},{each},,\n" for each in ids[:3]]
+        files["devices.csv"] = "device_id,patient_id,from,to\n" + "".join(dict.fromkeys(held))
+    return Made(files, month, str(as_of))
+
+
+def _roster(chance: random.Random, ids: list[str], first: date) -> str:
+    lines = ["patient_id,programs,enrolled_on,consent_on,ended_on"]
+    known = [each for each in ids if chance.random() < 0.93] or ids
+    for each in known:
+        enrolled = first - timedelta(chance.choice([200, 40, 20, 10, -5]))
+        consent = chance.choice(["", str(enrolled), str(first + timedelta(7))])
+        ended = chance.choice(["", "", "", str(first + timedelta(20))])
+        programs = chance.choice(["rtm", "rtm", "rpm", "rtm;rpm", ""])
+        lines.append(f"{each},{programs},{enrolled},{consent},{ended}")
+    return "\n".join(lines) + "\n"
+
+
+def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date) -> str:
+    columns = ["patient_id", "recorded_at", "system"]
+    columns += [c for c in ("device_id", "source", "battery") if chance.random() < 0.5]
+    chance.shuffle(columns)
+    delimiter = chance.choice(",,,;\t|")
+    shape = chance.choice(["offset", "offset", "zulu", "local", "local", "day", "fraction"])
+    spoilt = chance.choice([0, 0, 0, 0.03])
+    own = {
+        each: (chance.choice(SYSTEMS), f"D{n if chance.random() < 0.9 else 0}")
+        for n, each in enumerate(ids)
+    }
+    lines = [delimiter.join(columns)]
+    for _ in range(chance.randint(1, 400)):
+        each = chance.choice(ids)
+        at = datetime.combine(first, datetime.min.time(), UTC) + timedelta(
+            seconds=chance.randint(-70 * 86400, 35 * 86400)
+        )
+        cells = {
+            "patient_id": each,
+            "recorded_at": _written(at, zone, shape, chance),
+            "system": own[each][0],
+            "device_id": chance.choice([own[each][1]] * 9 + ["", "none"]),
+            "source": chance.choice(["device", "app", "", "manual"]),
+            "battery": str(chance.randint(0, 99)),
+        }
+        if chance.random() < spoilt:
+            _spoil(cells, chance)
+        row = [cells[c] for c in columns]
+        if chance.random() < spoilt / 4:
+            row = chance.choice([row[:-1], [*row, ""], [*row, "x"], [""], [""] * len(row), columns])
+        lines.append(delimiter.join(row))
+    end = chance.choice(["\n", "\n", "\n", "\n", "\r\n"])
+    return end.join(lines) + chance.choice([end, end, end, ""])
+
+
+def _spoil(cells: dict[str, str], chance: random.Random) -> None:
+    column = chance.choice(["recorded_at", "recorded_at", "patient_id", "system", "source"])
+    words = {
+        "recorded_at": BAD,
+        "patient_id": ("", " ", "Total", "stranger", '"', "0012"),
+        "system": ("", "knee", "RESPIRATORY", " respiratory "),
+        "source": ("sms", "DEVICE", '"app"'),
+    }
+    cells[column] = chance.choice(words[column])
+
+
+def _written(at: datetime, zone: ZoneInfo, shape: str, chance: random.Random) -> str:
+    local = at.astimezone(zone)
+    if shape == "offset":
+        return local.isoformat(chance.choice("T"), "seconds")
+    if shape == "zulu":
+        return at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if shape == "fraction":
+        return local.replace(microsecond=chance.randint(1, 999_999)).isoformat()
+    return local.strftime("%Y-%m-%dT%H:%M:%S" if shape == "local" else "%Y-%m-%d")
+
+
+def audited(files: Made, folder: Path, least: int) -> tuple[Run, int]:
+    """The audit with the fast reader from so many bytes on, and how many groups it judged by."""
+    kept = 0
+    whole = conduct.read_again
+
+    def counted(tables: Tables, order: Order) -> None:
+        nonlocal kept
+        whole(tables, order)
+        found = tables.get("readings")
+        kept += sum(len(file.groups) for file in found.reduced.values()) if found else 0
+
+    practice = Practice(folder, ["--month", files.month, "--as-of", files.as_of])
+    for name, text in files.files.items():
+        practice.write(name, text)
+    with mock.patch.object(read, "LARGE", least), mock.patch.object(conduct, "read_again", counted):
+        return practice.audit("--format", "json", "--all"), kept
+
+
+def differences(seeds: Iterator[int] | range) -> Iterator[tuple[int, int, str]]:
+    """For each practice its number, how many groups it was judged by, and what differs."""
+    with rules_read_once():
+        for seed in seeds:
+            with tempfile.TemporaryDirectory() as folder:
+                fast, kept = audited(made(seed), Path(folder), 0)
+                strict, _ = audited(made(seed), Path(folder), 1 << 60)
+            same = fast == strict
+            yield seed, kept, "" if same else _first_difference(fast, strict)
+
+
+def _first_difference(fast: Run, strict: Run) -> str:
+    if (fast.code, fast.err) != (strict.code, strict.err):
+        return f"{fast.code} {fast.err[:200]!r} against {strict.code} {strict.err[:200]!r}"
+    pairs = zip(fast.out.splitlines(), strict.out.splitlines(), strict=False)
+    return next((f"{a!r} against {b!r}" for a, b in pairs if a != b), "one is longer")
+
+
+def main() -> int:
+    """Compare, and say how much of it came by the fast reader."""
+    words = argparse.ArgumentParser(prog="python -m tests.plainly", description=__doc__)
+    words.add_argument("--files", type=int, default=1000)
+    words.add_argument("--seed", type=int, default=1)
+    asked = words.parse_args()
+    outcome: Counter[str] = Counter()
+    for seed, kept, said in differences(range(asked.seed, asked.seed + asked.files)):
+        outcome["practices"] += 1
+        outcome["judged by groups"] += bool(kept)
+        outcome["groups"] += kept
+        if said:
+            outcome["different"] += 1
+            print(f"{seed}: {said}")
+    print(", ".join(f"{n} {what}" for what, n in outcome.items()))
+    return 1 if outcome["different"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
