@@ -26,9 +26,10 @@ from differential.product import rules_read_once
 from practice import Practice, Run
 
 from rtmaudit.exports import Tables, read
-from rtmaudit.pipeline import conduct
 from rtmaudit.pipeline.order import Order
+from rtmaudit.pipeline.reduced import read_again
 
+READ_AGAIN = "rtmaudit.pipeline.conduct.read_again"
 ZONES = ("America/New_York", "America/Los_Angeles", "America/Phoenix", "Pacific/Honolulu")
 MONTHS = ("2026-03", "2026-11", "2026-02", "2025-12")
 SYSTEMS = ("musculoskeletal", "respiratory", "cognitive_behavioral", "physiologic")
@@ -79,7 +80,7 @@ def made(seed: int) -> Made:
     first = date.fromisoformat(f"{month}-01")
     after = (first + timedelta(40)).replace(day=1)
     as_of = chance.choice([after, after, after, first + timedelta(chance.randint(5, 27))])
-    ids = [chance.choice(IDS).format(n) for n in range(chance.randint(1, 12))]
+    ids = [chance.choice(IDS).format(n) for n in range(chance.randint(1, 30))]
     ids = list(dict.fromkeys(ids))
     configuration = [f"timezone: {zone}"]
     if chance.random() < 0.2:
@@ -99,9 +100,9 @@ def _roster(chance: random.Random, ids: list[str], first: date) -> str:
     known = [each for each in ids if chance.random() < 0.93] or ids
     for each in known:
         enrolled = first - timedelta(chance.choice([200, 40, 20, 10, -5]))
-        consent = chance.choice(["", str(enrolled), str(first + timedelta(7))])
-        ended = chance.choice(["", "", "", str(first + timedelta(20))])
-        programs = chance.choice(["rtm", "rtm", "rpm", "rtm;rpm", ""])
+        consent = chance.choice([*[""] * 9, str(enrolled), str(first + timedelta(7))])
+        ended = chance.choice([*[""] * 9, str(first + timedelta(20))])
+        programs = chance.choice([*["rtm"] * 9, "rpm", "rtm;rpm", ""])
         lines.append(f"{each},{programs},{enrolled},{consent},{ended}")
     return "\n".join(lines) + "\n"
 
@@ -113,8 +114,9 @@ def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date
     delimiter = chance.choice(",,,;\t|")
     shape = chance.choice(["offset", "offset", "zulu", "local", "local", "day", "fraction"])
     spoilt = chance.choice([0, 0, 0, 0.03])
+    kinds = chance.choice([SYSTEMS, SYSTEMS[:3], SYSTEMS[:1]])
     own = {
-        each: (chance.choice(SYSTEMS), f"D{n if chance.random() < 0.9 else 0}")
+        each: (chance.choice(kinds), f"D{n if chance.random() < 0.98 else 0}")
         for n, each in enumerate(ids)
     }
     lines = [delimiter.join(columns)]
@@ -127,7 +129,7 @@ def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date
             "patient_id": each,
             "recorded_at": _written(at, zone, shape, chance),
             "system": own[each][0],
-            "device_id": chance.choice([own[each][1]] * 9 + ["", "none"]),
+            "device_id": chance.choice([own[each][1]] * 99 + ["", "none"]),
             "source": chance.choice(["device", "app", "", "manual"]),
             "battery": str(chance.randint(0, 99)),
         }
@@ -166,18 +168,17 @@ def _written(at: datetime, zone: ZoneInfo, shape: str, chance: random.Random) ->
 def audited(files: Made, folder: Path, least: int) -> tuple[Run, int]:
     """The audit with the fast reader from so many bytes on, and how many groups it judged by."""
     kept = 0
-    whole = conduct.read_again
 
     def counted(tables: Tables, order: Order) -> None:
         nonlocal kept
-        whole(tables, order)
+        read_again(tables, order)
         found = tables.get("readings")
         kept += sum(len(file.groups) for file in found.reduced.values()) if found else 0
 
     practice = Practice(folder, ["--month", files.month, "--as-of", files.as_of])
     for name, text in files.files.items():
         practice.write(name, text)
-    with mock.patch.object(read, "LARGE", least), mock.patch.object(conduct, "read_again", counted):
+    with mock.patch.object(read, "LARGE", least), mock.patch(READ_AGAIN, counted):
         return practice.audit("--format", "json", "--all"), kept
 
 

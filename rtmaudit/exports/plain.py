@@ -24,6 +24,7 @@ from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import Bytes, Row, Scan, count_bytes
+from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
 from rtmaudit.tables import READINGS, Group, Span
@@ -173,7 +174,7 @@ def _is_patient(text: str) -> bool:
         read_id(text)
     except BadCell:
         return False
-    return text.strip(" :").lower() not in SUMMARY_WORDS and "+" not in text
+    return text.strip(" :").lower() not in SUMMARY_WORDS and not is_scientific(text)
 
 
 def _not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:

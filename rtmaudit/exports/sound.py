@@ -62,7 +62,7 @@ def unsound(data: TableData) -> Iterator[Fault]:
 
 
 def _scientific(name: str, column: str, ids: Iterator[tuple[str | None, int]]) -> Iterator[Fault]:
-    lines = [line for each, line in ids if each and "+" in each and _is_scientific(each)]
+    lines = [line for each, line in ids if each and "+" in each and is_scientific(each)]
     if lines:
         yield Fault(
             name,
@@ -73,5 +73,6 @@ def _scientific(name: str, column: str, ids: Iterator[tuple[str | None, int]]) -
         )
 
 
-def _is_scientific(text: str) -> bool:
+def is_scientific(text: str) -> bool:
+    """Whether an id is written as a number that lost its digits."""
     return _SCIENTIFIC.fullmatch(text.strip()) is not None
