@@ -91,6 +91,11 @@ class _Reader:
 
     def __init__(self, plan: Plan, formats: dict[str, str]) -> None:
         self.plan, self.formats = plan, formats
+        self.said = [
+            (column, spec)
+            for column, spec in plan.table.columns.items()
+            if column in plan.columns or column in plan.constants
+        ]
         self.readers: dict[str, Callable[[str], Any]] = {}
         self.aware: dict[str, int] = {}
         self.naive: dict[str, int] = {}
@@ -103,7 +108,7 @@ class _Reader:
         if why is not None:
             line.values["patient_id"] = self.plan.patient(row) or None
             return _quarantined(line, why, "")
-        for column, spec in self.plan.table.columns.items():
+        for column, spec in self.said:
             self._read_cell(line, row, column, spec)
         return line
 

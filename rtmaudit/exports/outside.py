@@ -48,7 +48,9 @@ def second_tables(plan: Plan, outside: Sequence[Outside]) -> Iterator[Fault]:
 def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
     if not any(cell.strip() for cell in row):
         return Exclusion.BLANK
-    if [normal(cell) for cell in row] == plan.names:
+    if len(row) == len(plan.names) and all(
+        normal(cell) == name for cell, name in zip(row, plan.names, strict=True)
+    ):
         return Exclusion.REPEATED_HEADER
     if plan.dropped(row):
         return Exclusion.NOT_KEPT

@@ -9,6 +9,7 @@ plain costs only itself: it is read again, with its physical number, by the care
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -23,7 +24,7 @@ from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import Bytes, Row, Scan, count_bytes
+from rtmaudit.exports.scan import Bytes, NotPlain, Row, Scan, count_bytes
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
@@ -61,10 +62,10 @@ def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Pla
     counted = count_bytes(path, delimiter) if scan else None
     if scan is None or counted is None:
         return None
-    with scan:
-        if scan.stamped_at_once():
-            return None
-        return _reduce(scan, counted, plan, config)
+    with scan, suppress(NotPlain):
+        if not scan.stamped_at_once():
+            return _reduce(scan, counted, plan, config)
+    return None
 
 
 def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:
@@ -156,7 +157,7 @@ def _words(rows: Sequence[Row], plan: Plan, config: Config) -> Words:
         lines.append(cells)
     mapped = _mapped(lines, list(range(2, len(lines) + 2)), plan, config)
     return {
-        pair: (line.values["system"], line.values["source"])
+        pair: (line.values["system"], line.values.get("source"))
         if line.disposition is Disposition.USED
         else None
         for pair, line in zip(pairs, mapped.lines, strict=False)

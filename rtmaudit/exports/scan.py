@@ -6,11 +6,12 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from bisect import bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from rtmaudit.errors import OutputError
 from rtmaudit.exports.clock import Clock
 from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE, Span
 
@@ -78,6 +79,10 @@ class Line(NamedTuple):
     cells: list[str]
 
 
+class NotPlain(Exception):
+    """The database cannot read the file."""
+
+
 @dataclass(slots=True)
 class Scan:
     """One plain file under DuckDB; a context that leaves no spilled byte behind."""
@@ -101,7 +106,7 @@ class Scan:
         self._connection = duckdb.connect(
             config={"memory_limit": MEMORY, "temp_directory": self._spill.name}
         )
-        self._connection.execute("SET TimeZone = 'UTC'")
+        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         (zone,) = self._connection.execute("SELECT current_setting('TimeZone')").fetchall()[0]
         assert zone == "UTC"
         return self
@@ -111,13 +116,13 @@ class Scan:
         self._spill.cleanup()
 
     def groups(self) -> list[Row]:
-        """All lines of the file, in groups. Raises duckdb.Error for what it cannot read."""
+        """All lines of the file, in groups. Raises as `_ask` does."""
         start, end, ahead = (
             (day - self.span.first).days
             for day in (self.span.start, self.span.end, self.span.as_of)
         )
         keys = ", ".join(f"{self._cell(c)} AS {c}" for c in ("system", "source", "device_id"))
-        found = self._connection.execute(
+        found = self._ask(
             f"""
             SELECT {self._cell("patient_id")} AS patient_id, {keys}, micros IS NOT NULL AS timed,
                 bit_or(CASE WHEN day BETWEEN 0 AND {end} THEN 1::UBIGINT << day::UTINYINT END),
@@ -125,7 +130,7 @@ class Scan:
                 count(*) FILTER (day > {ahead} AND day <= {end}), min(day), max(day)
             FROM ({self._days()}) GROUP BY ALL
             """
-        ).fetchall()
+        )
         rows = [Row(*row) for row in found]
         self.records = sum(row.lines for row in rows)
         self._note_rejects()
@@ -134,10 +139,10 @@ class Scan:
     def stamped_at_once(self) -> bool:
         """Whether one device took more readings in one minute than it can, by the first lines."""
         keys = f"{self._cell('patient_id')}, {self._cell('device_id')}, micros // 60000000"
-        found = self._connection.execute(
+        found = self._ask(
             f"SELECT 1 FROM ({self._days()} LIMIT {LOOKED_AT}) WHERE micros IS NOT NULL "
             f"GROUP BY {keys} HAVING count(*) > {MOST_AT_ONCE} LIMIT 1"
-        ).fetchall()
+        )
         return bool(found) and "DATE" not in self.clock.raw
 
     def adds_up(self, counted: Bytes) -> bool:
@@ -158,11 +163,11 @@ class Scan:
         sound = f"NOT (micros IS NULL OR {patient} IS NULL{missing})"
         mine = "" if patients is None else f" AND {patient} IN (SELECT unnest($patients))"
         given = {} if patients is None else {"patients": list(patients)}
-        found = self._connection.execute(
+        found = self._ask(
             f"SELECT number, sound, {cells} FROM (SELECT *, {sound} AS sound FROM "
             f"({self._days('row_number() OVER () AS number, ')})) WHERE ({wanted}){mine}",
             given,
-        ).fetchall()
+        )
         rejected = sorted(each.line for each in self.rejected)
         return [
             Line(_physical(number, rejected), sound, [cell or "" for cell in row])
@@ -173,6 +178,20 @@ class Scan:
         columns = (self._cell("system"), self._cell("source"))
         parts = zip(columns, map(_literal, pair), strict=True)
         return "(" + " AND ".join(f"{a} IS NOT DISTINCT FROM {b}" for a, b in parts) + ")"
+
+    def _ask(self, statement: str, given: Mapping[str, object] | None = None) -> list[Any]:
+        """All rows of a statement. Raises NotPlain for what the database cannot read, and
+        OutputError where the memory or the disk does not suffice."""
+        import duckdb
+
+        try:
+            return self._connection.execute(statement, given or {}).fetchall()
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
+            raise OutputError(
+                f"{self.path.name}: there is not enough memory or disk to read it"
+            ) from None
+        except duckdb.Error:
+            raise NotPlain from None
 
     def _cell(self, column: str) -> str:
         return f"c{self.places[column]}" if column in self.places else "NULL::VARCHAR"
@@ -191,9 +210,7 @@ class Scan:
         return f"SELECT *, {self.clock.day} AS day FROM ({micros})"
 
     def _note_rejects(self) -> None:
-        found = self._connection.execute(
-            "SELECT DISTINCT line, error_type, csv_line FROM reject_errors"
-        ).fetchall()
+        found = self._ask("SELECT DISTINCT line, error_type, csv_line FROM reject_errors")
         for line, kind, text in found:
             cells = text.strip("\n").split(self.delimiter)
             self.rejected.append(Line(line, False, cells if kind in _OTHER_WIDTH else []))

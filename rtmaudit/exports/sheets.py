@@ -70,7 +70,7 @@ def read_parquet(path: Path) -> Grid:
 
     with duckdb.connect() as connection:
         try:
-            connection.execute("SET TimeZone = 'UTC'")
+            connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             table = connection.read_parquet(str(path))
             names, types = table.columns, [str(each) for each in table.types]
             rows = table.project(", ".join(map(_as_text, names, types))).fetchall()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.model import Disposition
 from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, PATIENTS, STAYS, SUMMARY, VISITS
 
@@ -31,7 +32,7 @@ def mark_repeated_lines(frames: Frames) -> None:
         told: dict[tuple[object, ...], Counter[int]] = {}
         content = [column for column in frame.columns if column not in _OURS]
         used = frame[frame["disposition"] == Disposition.USED]
-        for i, row in zip(used.index, used.to_dict("records"), strict=True):
+        for i, row in zip(used.index, rows_of(used), strict=True):
             seen = told.setdefault(tuple(row[column] for column in content), Counter())
             file = 0 if name in ONCE else row["file"]
             seen[file] += 1

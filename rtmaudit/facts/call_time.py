@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.time import Entry, union_length
 from rtmaudit.model import Cause, Disposition, Role
 
@@ -21,7 +22,7 @@ def call_entries(
     """An entry for each used call of known length. A call has the role that the log gives its staff
     member. Without a time of day, or without a program, it counts only in `high`."""
     roles = _roles(entries)
-    for row in calls.to_dict("records"):
+    for row in rows_of(calls):
         if row["disposition"] is not Disposition.USED or not row["least"]:
             continue
         placed = row["second"] is not None and row["program"] is not None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import CALLS, READINGS, TIME_LOG
@@ -53,5 +54,5 @@ def _quarantined(counted: Frames) -> Iterator[tuple[Place, Doubt]]:
         frame = counted.get(name)
         if frame is not None:
             lines = frame[frame["disposition"] == Disposition.QUARANTINED]
-            for row in lines.to_dict("records"):
+            for row in rows_of(lines):
                 yield counted.place(name, row), Doubt(row["kind"], row["column"])

@@ -10,6 +10,7 @@ import pandas as pd
 
 from rtmaudit.facts.doubt import DECIDABLE, Doubt
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import RULING, Place, Ruling
 from rtmaudit.facts.said import DROP, KEEP, LIVE, Said
 from rtmaudit.model import (
@@ -108,7 +109,7 @@ class Hearing:
         if said.line is not None:
             files = [i for i, file in enumerate(self.frames.files[name]) if file == said.line[0]]
             there = there[there["file"].isin(files) & (there["line"] == said.line[1])]
-        for row, read in zip(there.index, there.to_dict("records"), strict=True):
+        for row, read in zip(there.index, rows_of(there), strict=True):
             counted = self.counted.frames[name].loc[row]
             became = counted["disposition"], counted["kind"]
             yield Target(name, row, self.frames.place(name, read), read, *became)
@@ -194,7 +195,7 @@ class Hearing:
         if log is None or doubt.kind not in (ProblemKind.OVERLAP, ProblemKind.SAME_MINUTES):
             return False
         theirs = log[(log["patient_id"] == target.read["patient_id"]) & (log["program"] == program)]
-        rows = theirs.to_dict("records")
+        rows = rows_of(theirs)
         return any(self.counted.place(TIME_LOG, row) in doubt.others for row in rows)
 
     def _lift(self, target: Target, **given: Program) -> None:

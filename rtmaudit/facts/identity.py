@@ -54,18 +54,27 @@ class _Known:
         self.places: dict[str, Place] = {}
         self.looks: dict[str, list[str]] = defaultdict(list)
         self.unpadded: dict[str, str] = {}
+        self.not_looked_at: list[str] = []
 
     def add(self, patient: str, place: Place) -> None:
         self.places[patient] = place
-        self.looks[look(patient)].append(patient)
-        digits = bare(patient)
-        if digits is not None:
-            self.unpadded.setdefault(digits, patient)
+        self.not_looked_at.append(patient)
+
+    def _look(self) -> None:
+        """What ids look like is asked of strangers alone, and of most files there are none."""
+        for patient in self.not_looked_at:
+            self.looks[look(patient)].append(patient)
+            digits = bare(patient)
+            if digits is not None:
+                self.unpadded.setdefault(digits, patient)
+        self.not_looked_at.clear()
 
     def alike(self, patient: str) -> list[str]:
+        self._look()
         return list(self.looks.get(look(patient), ()))
 
     def padding(self, patient: str) -> str | None:
+        self._look()
         digits = bare(patient)
         return None if digits is None else self.unpadded.get(digits)
 

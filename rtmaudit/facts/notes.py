@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE
@@ -146,7 +147,7 @@ def _stamped_at_once(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Probl
 
 
 def _rows(frame: pd.DataFrame) -> list[Any]:
-    return frame.to_dict("records")
+    return rows_of(frame)
 
 
 def _place(row: Any, files: Sequence[str]) -> Place:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.model import (
     ANYTHING,
     BillerType,
@@ -62,7 +63,7 @@ class Roster:
         if frame is None:
             return
         used = frame[frame["disposition"] == Disposition.USED]
-        for cells in used.to_dict("records"):
+        for cells in rows_of(used):
             programs = cells["programs"] if isinstance(cells["programs"], tuple) else ()
             self._add(cells["patient_id"], Enrolment(programs, cells["line"], cells))
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from rtmaudit.errors import Fault
 from rtmaudit.facts.frames import Frames
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, ProblemKind, Program
 from rtmaudit.tables import DECISIONS
@@ -35,7 +36,7 @@ def read_said(frames: Frames) -> tuple[list[Said], list[Fault]]:
     """The lines of decisions.csv, and what is wrong with those that say no decision."""
     frame = frames.frames[DECISIONS]
     said, faults = list[Said](), list[Fault]()
-    for index, row in zip(frame.index, frame.to_dict("records"), strict=True):
+    for index, row in zip(frame.index, rows_of(frame), strict=True):
         place = frames.place(DECISIONS, row)
         if row["disposition"] is Disposition.QUARANTINED:
             faults.append(Fault(*place, row["column"], _unreadable(row["kind"])))

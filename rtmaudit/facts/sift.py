@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import contradicts, is_kept, ruling_of
 from rtmaudit.model import (
     LIVE_CONTACTS,
@@ -131,7 +132,7 @@ def mark_repeats(frame: pd.DataFrame, files: list[str]) -> list[Problem]:
 def _standing(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
     """Lines that are used, and those that a person dropped: what repeats these is no new entry."""
     there = (frame["disposition"] == Disposition.USED) | (frame["kind"] == Exclusion.DROPPED)
-    yield from zip(frame.index[there], frame[there].to_dict("records"), strict=True)
+    yield from zip(frame.index[there], rows_of(frame[there]), strict=True)
 
 
 def _choose_versions(frame: pd.DataFrame) -> None:
@@ -217,7 +218,7 @@ def _sift(frame: pd.DataFrame, scope: Scope, program: Callable[[Any], Program | 
 
 def _used(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
     used = frame[frame["disposition"] == Disposition.USED]
-    yield from zip(used.index, used.to_dict("records"), strict=True)
+    yield from zip(used.index, rows_of(used), strict=True)
 
 
 def _exclude(frame: pd.DataFrame, i: Any, reason: Exclusion) -> None:

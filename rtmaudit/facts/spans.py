@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.model import Cause, Disposition, Stay, in_ranges
 
 
@@ -139,4 +140,4 @@ def _used(frame: pd.DataFrame | None) -> list[dict[Any, Any]]:
 def _rows(frame: pd.DataFrame | None, which: Disposition) -> list[dict[Any, Any]]:
     if frame is None:
         return []
-    return frame[frame["disposition"] == which].to_dict("records")
+    return rows_of(frame[frame["disposition"] == which])

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.facts.time import Call, Entry
 from rtmaudit.model import (
@@ -67,7 +68,7 @@ class Summaries:
 def sift_summaries(frame: pd.DataFrame, roster: Roster, month: Month) -> None:
     """Mark the lines of other months and of strangers; one that does not say when may be about any
     of the judged days, and cannot be trusted. Works on the frame in place."""
-    for i, row in zip(frame.index, frame.to_dict("records"), strict=True):
+    for i, row in zip(frame.index, rows_of(frame), strict=True):
         if not _dated(row):
             frame.at[i, "from"], frame.at[i, "to"] = month.span_start, month.end
             if row["disposition"] is Disposition.USED:
@@ -171,6 +172,6 @@ def _rows(
     frame: pd.DataFrame, files: Sequence[str]
 ) -> Iterator[tuple[dict[Any, Any], Place, tuple[date, date]]]:
     counted = (Disposition.USED, Disposition.QUARANTINED)
-    for row in frame.to_dict("records"):
+    for row in rows_of(frame):
         if row["disposition"] in counted and row["patient_id"] is not None:
             yield row, (files[row["file"]], int(row["line"])), stretch(row)

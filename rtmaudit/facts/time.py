@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.facts.days import ELSEWHERE
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place, Ruling, ruling_of
 from rtmaudit.facts.spans import Visit
 from rtmaudit.model import (
@@ -84,7 +85,7 @@ def read_entries(
 ) -> dict[str, list[Entry]]:
     """Used and quarantined lines of the time log, per patient."""
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for row in frame.to_dict("records"):
+    for row in rows_of(frame):
         counted = row["disposition"] in (Disposition.USED, Disposition.QUARANTINED)
         if counted and row["patient_id"] is not None and not pd.isna(row["patient_id"]):
             entries[row["patient_id"]].append(_entry(row, files, default_role))
@@ -125,7 +126,7 @@ def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | No
 
 def assign_programs(calls: pd.DataFrame, entries: Mapping[str, list[Entry]], month: Month) -> None:
     """A call without a program serves the only one in which the patient has minutes that month."""
-    for i, row in zip(calls.index, calls.to_dict("records"), strict=True):
+    for i, row in zip(calls.index, rows_of(calls), strict=True):
         if row["program"] is None and row["patient_id"] is not None:
             its = Month.of(row["day"]) if row["day"] else month
             serves = {
@@ -173,7 +174,7 @@ def add_calls(
 ) -> list[Problem]:
     """The calls of their own export, without those that the log holds too."""
     problems: list[Problem] = []
-    for row in calls.to_dict("records"):
+    for row in rows_of(calls):
         counted = row["disposition"] in (Disposition.USED, Disposition.QUARANTINED)
         if not counted or row["patient_id"] is None:
             continue

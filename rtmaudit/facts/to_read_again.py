@@ -4,7 +4,9 @@ lines there is nothing to say."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import cache, partial
 
 import pandas as pd
 
@@ -31,13 +33,23 @@ def with_something_to_say(
     theirs alone, and those of whom the frame holds other lines."""
     told = set(frame["patient_id"][frame["disposition"] == Disposition.USED])
     found = {group.patient for group in groups if group.patient in told}
-    found |= {group.patient for group in groups if _is_told(group, span, roster)}
+    bounds = cache(partial(_bounds, roster))
+    found |= {group.patient for group in groups if _is_told(group, span, roster, bounds)}
     found |= set(_of_shared_devices(groups, frame))
     found |= set(_of_held_devices(groups, span, held))
     return found | set(_of_several_devices(groups))
 
 
-def _is_told(group: Group, span: Span, roster: Roster) -> bool:
+Bounds = Callable[[str, Program], tuple[date, date]]
+
+
+def _bounds(roster: Roster, patient: str, program: Program) -> tuple[date, date]:
+    """From the consent to the end, as far as they are on file."""
+    line = roster.enrolment(patient, program)
+    return line.day("consent_on") or date.min, line.episode.end or date.max
+
+
+def _is_told(group: Group, span: Span, roster: Roster, bounds: Bounds) -> bool:
     if group.ahead or is_rounded(group.patient) or not roster.knows(group.patient):
         return True
     if (
@@ -45,12 +57,14 @@ def _is_told(group: Group, span: Span, roster: Roster) -> bool:
         and roster.names(group.patient, Program.SMBP) is not False
     ):
         return True  # of self-measured blood pressure each reading counts, not each day
-    days, program = days_of(group, span), PROGRAM_OF_SYSTEM.get(group.system)
-    if days is None or program is None:
+    program = PROGRAM_OF_SYSTEM.get(group.system)
+    if program is None:
         return False
-    line = roster.enrolment(group.patient, program)
-    consent, end = line.day("consent_on"), line.episode.end
-    return (consent is not None and days[0] < consent) or (end is not None and days[1] > end)
+    consent, end = bounds(group.patient, program)
+    if consent <= span.start and span.end <= end:
+        return False
+    days = days_of(group, span)
+    return days is not None and not consent <= days[0] <= days[1] <= end
 
 
 def _of_shared_devices(groups: Sequence[Group], frame: pd.DataFrame) -> Iterator[str]:

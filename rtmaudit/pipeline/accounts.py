@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from rtmaudit.errors import InvariantError
 from rtmaudit.exports import TableData, Tables
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
@@ -64,7 +65,7 @@ def quarantined(tables: Tables) -> Iterator[Problem]:
     which cannot be read and by which nothing is counted."""
     for name, data in tables.data.items():
         lines = data.frame[data.frame["kind"] != ""]
-        for row in lines.to_dict("records"):
+        for row in rows_of(lines):
             file = data.files[row["file"]].name
             if row["disposition"] is Disposition.QUARANTINED:
                 yield Problem(

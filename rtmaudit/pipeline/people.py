@@ -9,6 +9,7 @@ from datetime import date
 from rtmaudit.exports import InputFile, Tables
 from rtmaudit.facts import Counted, Facts, Frames, count_conditions
 from rtmaudit.facts.behind import Lines, lines_of
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.spans import quarantined
 from rtmaudit.fit import Fit, FitKind, find_fit
 from rtmaudit.judge import Claim, Question, judge
@@ -137,7 +138,7 @@ def _claims(tables: Tables) -> dict[str, list[Claim]]:
     if data is None:
         return found
     used = data.frame[data.frame["disposition"] == Disposition.USED]
-    for row in used.to_dict("records"):
+    for row in rows_of(used):
         status = row["status"] or ClaimStatus.SUBMITTED
         claim = Claim(
             row["code"],

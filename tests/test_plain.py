@@ -1,0 +1,208 @@
+"""The fast reader of plain readings says what the careful one says, to the letter, or leaves the
+file to it."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plainly import Made, audited, differences, made
+from practice import days as days_of_march
+from practice import file, patients, problems
+
+ROSTER = (
+    "patient_id,programs,enrolled_on\nP1,rtm,2026-01-05\n0012,rtm,2026-01-05\n12,rtm,2026-01-05\n"
+)
+HEAD = "patient_id,recorded_at,system,device_id\n"
+
+
+def practice(
+    lines: str, zone: str = "America/New_York", head: str = HEAD, month: str = "2026-03"
+) -> Made:
+    """These readings, of patients of whom nothing is to be told."""
+    files = {
+        "rtmaudit.yaml": f"timezone: {zone}\nwindow_mode: calendar_month\n",
+        "patients.csv": ROSTER,
+        "readings.csv": head + lines,
+    }
+    return Made(files, month, f"{month[:5]}{int(month[5:]) % 12 + 1:02}-01")
+
+
+def days(patient: str, *stamps: str) -> str:
+    return "".join(f"{patient},{stamp},musculoskeletal,D-{patient}\n" for stamp in stamps)
+
+
+def both(files: Made, tmp_path: Path) -> tuple[Any, int]:
+    """The document on which both readers agree, and how many groups the fast one judged by."""
+    (tmp_path / "fast").mkdir()
+    (tmp_path / "careful").mkdir()
+    fast, kept = audited(files, tmp_path / "fast", 0)
+    careful, none = audited(files, tmp_path / "careful", 1 << 60)
+    assert fast == careful
+    assert none == 0
+    return (careful.document if careful.code == 0 else careful.err), kept
+
+
+@pytest.mark.parametrize(
+    ("zone", "month", "stamps", "count"),
+    [
+        (
+            "America/New_York",
+            "2026-03",
+            ["2026-03-08T01:59:59-05:00", "2026-03-08T03:00:00-04:00"],
+            1,
+        ),
+        (
+            "America/New_York",
+            "2026-03",
+            ["2026-03-09T03:59:59+00:00", "2026-03-09T04:00:00+00:00"],
+            2,
+        ),
+        ("America/New_York", "2026-03", ["2026-03-08T04:59:59Z", "2026-03-08T05:00:00Z"], 2),
+        ("America/New_York", "2026-03", ["2026-03-10T03:59:59Z", "2026-03-10T04:00:00Z"], 2),
+        ("America/Los_Angeles", "2026-03", ["2026-04-01T06:30:00Z", "2026-04-01T07:00:00Z"], 1),
+        ("America/New_York", "2026-11", ["2026-11-01T05:59:59Z", "2026-11-02T04:59:59Z"], 1),
+        (
+            "America/New_York",
+            "2026-11",
+            ["2026-11-01T01:30:00-04:00", "2026-11-01T01:30:00-05:00"],
+            1,
+        ),
+        (
+            "America/New_York",
+            "2026-03",
+            ["2026-03-03T08:00:00.123456-05:00", "2026-03-04 09:00:00-05:00"],
+            2,
+        ),
+        (
+            "America/New_York",
+            "2026-03",
+            ["2026-03-03T08:00:01", "2026-03-03T23:59:59", "2026-03-04T00:00:00"],
+            2,
+        ),
+        ("America/New_York", "2026-03", ["2026-03-03", "2026-03-31", "2026-04-01"], 2),
+    ],
+)
+def test_a_day_is_a_local_day(
+    zone: str, month: str, stamps: list[str], count: int, tmp_path: Path
+) -> None:
+    document, kept = both(practice(days("P1", *stamps), zone, month=month), tmp_path)
+    assert days_of_march(document) == (count, count)
+    assert kept == 1
+
+
+def test_ids_stay_as_they_are(tmp_path: Path) -> None:
+    text = days("P1", "2026-03-03") + days("0012", "2026-03-03") + days("12", "2026-03-04")
+    document, kept = both(practice(text), tmp_path)
+    assert patients(document) == ["0012", "12", "P1"]
+    assert kept == 3
+
+
+SOUND = days("P1", *(f"2026-03-{day:02}T08:00:00-05:00" for day in range(1, 8)))
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("P1,2026-03-08T02:30:00,musculoskeletal,D-P1", None),
+        ("P1,2026-03-10T24:00:00-04:00,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1,2026-03-10T23:59:60-04:00,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1,2026-03-10T08:00:00-99:99,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1,epoch,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1,infinity,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1, 2026-03-10T08:00:00-04:00,musculoskeletal,D-P1", None),
+        ("P1,2026-03-10T08:00:00 America/New_York,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1,2026-3-10T8:00:00-04:00,musculoskeletal,D-P1", "unreadable_date"),
+        ("P1,1970-01-01T00:00:00-05:00,musculoskeletal,D-P1", "implausible_date"),
+        ("P1,,musculoskeletal,D-P1", "empty_cell"),
+        (",2026-03-10T08:00:00-04:00,musculoskeletal,D-P1", "empty_cell"),
+        ("P1,2026-03-10T08:00:00-04:00,knee,D-P1", "unknown_word"),
+        ("P1,2026-03-10T08:00:00-04:00,musculoskeletal", "row_width"),
+        ("P1,2026-03-10T08:00:00-04:00,musculoskeletal,D-P1,", "row_width"),
+        ("P1,2026-03-10T08:00:00-04:00,musculoskeletal,D-P1,x", "row_width"),
+        ("Total,2026-03-10T08:00:00-04:00,musculoskeletal,D-P1", None),
+        ("", None),
+        (",,,", None),
+        (HEAD.strip(), None),
+        ('P1,2026-03-10T08:00:00-04:00,"musculoskeletal",D-P1', None),
+        ("P1,2026-03-10T08:00:00-04:00,musculoskeletal,D-P1\r", None),
+        ("P1,2026-03-10T08:00:00-04:00,musculo\0skeletal,D-P1", None),
+    ],
+)
+def test_what_the_database_would_let_pass(line: str, told: str | None, tmp_path: Path) -> None:
+    """A line in the middle, that DuckDB takes, skips, or reads in its own way."""
+    half = len(SOUND.splitlines()) // 2
+    lines = SOUND.splitlines()
+    text = "\n".join([*lines[:half], line, *lines[half:]]) + "\n"
+    document, _ = both(practice(text), tmp_path)
+    if told is not None:
+        assert [(n, kind) for n, _, kind in problems(document, "readings.csv")] == [
+            (half + 2, told)
+        ]
+
+
+def test_lines_that_are_not_plain_cost_only_themselves(tmp_path: Path) -> None:
+    """Rejected lines are counted before the others, so that each keeps its own number."""
+    bad = "P9,2026-03-10\nP1,never,musculoskeletal,D-P1\nP9,2026-03-10\n"
+    text = (
+        SOUND
+        + bad
+        + days("0012", "2026-03-04T08:00:00-05:00")
+        + "P1,never,musculoskeletal,D-P1\n"
+        + SOUND
+    )
+    document, kept = both(practice(text), tmp_path)
+    told = [(8, "row_width"), (9, "unreadable_date"), (10, "row_width"), (12, "unreadable_date")]
+    found = [(n + 1, kind) for n, kind in told]
+    assert [(n, kind) for n, _, kind in problems(document, "readings.csv")] == found
+    assert file(document, "readings.csv")["records"] == 19
+    assert kept == 2
+
+
+def test_two_lines_that_make_up_for_each_other_are_both_told(tmp_path: Path) -> None:
+    short, trailing = (
+        "P1,2026-03-10T08:00:00-04:00,musculoskeletal\n",
+        SOUND.splitlines()[0] + ",\n",
+    )
+    document, _ = both(practice(SOUND + short + trailing + SOUND), tmp_path)
+    told = [(9, "row_width"), (10, "row_width")]
+    assert [(n, kind) for n, _, kind in problems(document, "readings.csv")] == told
+
+
+@pytest.mark.parametrize("end", ["", "\n"])
+def test_the_end_of_the_file(end: str, tmp_path: Path) -> None:
+    _, kept = both(practice(SOUND.rstrip("\n") + end), tmp_path)
+    assert kept == 1
+
+
+def test_a_file_of_several_shapes_of_time_is_refused_by_both(tmp_path: Path) -> None:
+    naive = SOUND + "P1,2026-03-10T08:00:00,musculoskeletal,D-P1\n" + SOUND
+    said, _ = both(practice(naive), tmp_path)
+    assert "times carry an offset" in str(said)
+
+
+def test_nothing_is_left_of_what_was_spilled(tmp_path: Path) -> None:
+    before = set(Path(tempfile.gettempdir()).glob("rtmaudit-*"))
+    both(practice(SOUND), tmp_path)
+    assert set(Path(tempfile.gettempdir()).glob("rtmaudit-*")) == before
+
+
+def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:
+    found = list(differences(range(1, 41)))
+    assert [(seed, said) for seed, _, said in found if said] == []
+    assert sum(1 for _, kept, _ in found if kept) >= 10
+
+
+def test_a_difference_would_be_noticed(tmp_path: Path) -> None:
+    files = made(3)
+    text = files.files["readings.csv"].replace(":1", ":2", 1)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    one, _ = audited(files, tmp_path / "a", 0)
+    other, _ = audited(
+        replace(files, files={**files.files, "readings.csv": text}), tmp_path / "b", 0
+    )
+    assert one != other
