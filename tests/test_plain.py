@@ -5,9 +5,12 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import duckdb
 import pytest
 from plainly import Made, audited, differences, made
 from practice import days as days_of_march
@@ -16,12 +19,11 @@ from practice import file, patients, problems
 ROSTER = (
     "patient_id,programs,enrolled_on\nP1,rtm,2026-01-05\n0012,rtm,2026-01-05\n12,rtm,2026-01-05\n"
 )
+ZONE = "America/New_York"
 HEAD = "patient_id,recorded_at,system,device_id\n"
 
 
-def practice(
-    lines: str, zone: str = "America/New_York", head: str = HEAD, month: str = "2026-03"
-) -> Made:
+def practice(lines: str, zone: str = ZONE, head: str = HEAD, month: str = "2026-03") -> Made:
     """These readings, of patients of whom nothing is to be told."""
     files = {
         "rtmaudit.yaml": f"timezone: {zone}\nwindow_mode: calendar_month\n",
@@ -206,3 +208,28 @@ def test_a_difference_would_be_noticed(tmp_path: Path) -> None:
         replace(files, files={**files.files, "readings.csv": text}), tmp_path / "b", 0
     )
     assert one != other
+
+
+def test_days_that_were_counted_elsewhere_say_the_same(tmp_path: Path) -> None:
+    """The statement of the documentation for DuckDB, on instants around midnight."""
+    page = (Path(__file__).parents[1] / "docs" / "large-exports.md").read_text(encoding="utf-8")
+    statement = next(line for line in page.splitlines() if line.startswith("| DuckDB")).split("`")[
+        1
+    ]
+    stamps = [f"2026-03-{day:02}T0{hour}:30:00Z" for day in range(2, 28) for hour in (3, 4, 5)]
+    text = HEAD + days("P1", *stamps[::2]) + days("12", *stamps[1::5])
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    with duckdb.connect() as connection:
+        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute(
+            "CREATE TABLE readings AS SELECT patient_id, recorded_at::TIMESTAMPTZ AS recorded_at, "
+            f"system FROM read_csv('{tmp_path}/own.csv', all_varchar = true)"
+        )
+        connection.execute(f"COPY ({statement}) TO '{tmp_path}/elsewhere.csv' (HEADER)")
+    elsewhere = (tmp_path / "elsewhere.csv").read_text(encoding="utf-8")
+    own, _ = both(practice(text, head=""), tmp_path)
+    (tmp_path / "days").mkdir()
+    theirs, _ = both(practice(elsewhere, head=""), tmp_path / "days")
+    assert theirs["patients"] == own["patients"]
+    local = {datetime.fromisoformat(at).astimezone(ZoneInfo(ZONE)).date() for at in stamps[::2]}
+    assert days_of_march(own) == (len(local), len(local))
