@@ -89,7 +89,8 @@ class Span(NamedTuple):
 class Group(NamedTuple):
     """The readings of one patient, system, source and device in one file. `days` has a bit for each
     local day of the span with a reading, bit 0 its first. Of the `lines`, `elsewhere` lie outside
-    the days that can count, and `ahead` after the as-of day."""
+    the days that can count, and `ahead` after the as-of day; on the `barred` days none counts, for
+    `before_consent` lines lie before the consent and `after_end` after the end."""
 
     patient: str
     system: System
@@ -101,6 +102,14 @@ class Group(NamedTuple):
     ahead: int
     first_day: date
     last_day: date
+    barred: int = 0
+    before_consent: int = 0
+    after_end: int = 0
+
+    @property
+    def used(self) -> int:
+        """The lines that count."""
+        return self.lines - self.elsewhere - self.ahead - self.before_consent - self.after_end
 
 
 UNREADABLE = "unreadable"

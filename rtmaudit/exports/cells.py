@@ -85,9 +85,9 @@ def read_instant(text: str, zone: ZoneInfo | None, pattern: str | None) -> Insta
     if moment.tzinfo is not None:
         return Instant(moment.astimezone(zone).date(), int(moment.timestamp()), True)
     local = moment.replace(tzinfo=zone)
-    if local.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment:
-        raise BadCell(ProblemKind.TIME_NONEXISTENT)
     first, second = int(local.timestamp()), int(local.replace(fold=1).timestamp())
+    if second < first:  # only where the clock passes over the time
+        raise BadCell(ProblemKind.TIME_NONEXISTENT)
     return Instant(moment.date(), first, False, second - first)
 
 

@@ -48,9 +48,7 @@ def second_tables(plan: Plan, outside: Sequence[Outside]) -> Iterator[Fault]:
 def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
     if not any(cell.strip() for cell in row):
         return Exclusion.BLANK
-    if len(row) == len(plan.names) and all(
-        normal(cell) == name for cell, name in zip(row, plan.names, strict=True)
-    ):
+    if _is_header(plan, row):
         return Exclusion.REPEATED_HEADER
     if plan.dropped(row):
         return Exclusion.NOT_KEPT
@@ -61,13 +59,28 @@ def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
     return None if plan.kept(row) else Exclusion.NOT_KEPT
 
 
+def _is_header(plan: Plan, row: Sequence[str]) -> bool:
+    if len(row) != len(plan.names) or (_has_digit(row[0]) and not _has_digit(plan.names[0])):
+        return False
+    return all(normal(cell) == name for cell, name in zip(row, plan.names, strict=True))
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
 def _sums_up(plan: Plan, row: Sequence[str]) -> bool:
     """A total stands where the patient's id would, or anywhere in a record without one."""
     if "patient_id" not in plan.columns:
         return False
     patient = plan.cell(row, "patient_id").strip()
-    cells = [patient] if patient else row
-    return any(cell.strip(" :").lower() in SUMMARY_WORDS for cell in cells)
+    if patient:
+        return _is_sum(patient)
+    return any(map(_is_sum, row))
+
+
+def _is_sum(text: str) -> bool:
+    return text.strip(" :").lower() in SUMMARY_WORDS
 
 
 def _second_header_line(plan: Plan, found: list[Outside]) -> None:
@@ -96,7 +109,8 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
     """What follows the last whole line and cannot be a patient's: a sentence, a date of the export,
     a table of rates. A line that may only be cut off stays one, and is quarantined."""
     rows = plan.raw.rows
-    last = max((i for i, why in enumerate(found) if _whole(plan, rows[i], why)), default=None)
+    backwards = range(len(rows) - 1, -1, -1)
+    last = next((i for i in backwards if _whole(plan, rows[i], found[i])), None)
     if last is None:
         return
     above = zip(rows[: last + 1], found, strict=False)

@@ -8,7 +8,8 @@ plain costs only itself: it is read again, with its physical number, by the care
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -40,16 +41,20 @@ a column is written. The last line of the file is the last of them."""
 _START = 1 << 16
 
 
+PerDay = Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
+
+
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A plain file: its groups, its lines that are not plain as the careful reader maps them, and
-    the way to the other lines of some patients, or of all."""
+    """A plain file: its groups, its lines that are not plain as the careful reader maps them, the
+    way to the other lines of some patients, or of all, and to their number on each day."""
 
     sha256: str
     records: int
     groups: list[Group]
     mapped: Mapped
     again: Callable[[Collection[str] | None], list[Line]]
+    per_day: PerDay
 
 
 def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Plain | None:
@@ -117,20 +122,19 @@ def _reduce(scan: Scan, counted: Bytes, plan: Plan, config: Config) -> Plain | N
     words = _words(rows, plan, config)
     scan.unsaid = [pair for pair, said in words.items() if said is None]
     sound = [row for row in rows if row.timed and row.patient and words[row.system, row.source]]
-    again = counted.lines - 1 - sum(row.lines for row in sound)
-    if again > MOST_AGAIN or not all(_is_patient(row.patient or "") for row in sound):
+    left = counted.lines - 1 - sum(row.lines for row in sound)
+    if left > MOST_AGAIN or not all(_is_patient(row.patient or "") for row in sound):
         return None
     mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
-    if again:
+    if left:
         lines = _not_plain(scan, counted.lines, plan, config)
         if lines is None:
             return None
         mapped.lines = lines
     first = scan.span.first
     groups = [_group(row, words[row.system, row.source], first) for row in sound]
-    return Plain(
-        counted.sha256, counted.lines - 1, groups, mapped, partial(_again, scan, plan, config)
-    )
+    again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
+    return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
 
 
 def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | None) -> list[Line]:
@@ -139,6 +143,18 @@ def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | N
         found = scan.lines("sound", patients)
     mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
+
+
+def _per_day(
+    scan: Scan, words: Words, patients: Collection[str]
+) -> dict[tuple[str, System], dict[date, int]]:
+    """How many lines patients have on each day, per system."""
+    systems = {pair[0]: said[0] for pair, said in words.items() if said}
+    found: dict[tuple[str, System], dict[date, int]] = defaultdict(Counter)
+    with scan:
+        for patient, system, day, lines in scan.per_day(patients):
+            found[patient, systems[system]][scan.span.first + timedelta(day)] += lines
+    return found
 
 
 Words = dict[tuple[str | None, str | None], tuple[System, Source | None] | None]

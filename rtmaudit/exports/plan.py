@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config, Joined, Nth, Source, TableMap, names_of
@@ -40,6 +40,7 @@ class Plan:
         self.formats: dict[str, str] = {}
         self.empty = {"", *mapping.empty}
         self.places = {c: self._places(source) for c, source in self.columns.items()}
+        self.cells = {c: self._cell_of(c) for c in self.columns}
 
     def _places(self, source: Source) -> list[int]:
         """Where in a record the columns of a source stand; -1 for one that is not there."""
@@ -71,16 +72,32 @@ class Plan:
         """The text of a canonical column in a record; empty where the vendor's word for nothing
         stands, in any of several columns that hold one value and in all that hold a list. An id is
         what stands there, to the byte."""
-        texts, kind = [row[place] for place in self.places[column]], self.table.columns[column].kind
-        if kind is Kind.ID and len(texts) == 1:
-            return "" if texts[0].strip() in self.empty else texts[0]
-        texts = [text.strip() for text in texts]
-        if kind in (Kind.CODES, Kind.WORDS):
-            texts = [text for text in texts if text not in self.empty]
-        if not texts or any(text in self.empty for text in texts):
-            return ""
-        source = self.columns[column]
-        return source.with_.join(texts) if isinstance(source, Joined) else texts[0]
+        return self.cells[column](row)
+
+    def _cell_of(self, column: str) -> Callable[[Sequence[str]], str]:
+        """How the text of a column is taken from a record."""
+        places, empty = self.places[column], self.empty
+        source, kind = self.columns[column], self.table.columns[column].kind
+        place = places[0]
+
+        def to_the_byte(row: Sequence[str]) -> str:
+            return "" if row[place].strip() in empty else row[place]
+
+        def stripped(row: Sequence[str]) -> str:
+            text = row[place].strip()
+            return "" if text in empty else text
+
+        def joined(row: Sequence[str]) -> str:
+            texts = [row[each].strip() for each in places]
+            if kind in (Kind.CODES, Kind.WORDS):
+                texts = [text for text in texts if text not in empty]
+            if not texts or any(text in empty for text in texts):
+                return ""
+            return source.with_.join(texts) if isinstance(source, Joined) else texts[0]
+
+        if len(places) > 1:
+            return joined
+        return to_the_byte if kind is Kind.ID else stripped
 
     def patient(self, row: Sequence[str]) -> str:
         """The patient that a record of any width names, or nothing; the only one of a file that is

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
 from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
-from rtmaudit.model import Disposition, ProblemKind
+from rtmaudit.model import Disposition, ProblemKind, System
 from rtmaudit.tables import READINGS, TABLES, Group, Span, Table
 
 if TYPE_CHECKING:
@@ -55,10 +56,11 @@ class InputFile:
 @dataclass(slots=True)
 class Reduced:
     """A plain file of readings: its groups, and the way to the lines of some of its patients, or of
-    all."""
+    all, and to their number on each day."""
 
     groups: list[Group]
     again: Callable[[Collection[str] | None], list[Line]]
+    per_day: Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
 
 
 @dataclass(slots=True)
@@ -174,7 +176,7 @@ def _read_table(
             if any(plain.sha256 == file.sha256 for file in files):
                 faults.append(_twice(export))
                 continue
-            reduced[len(files)] = Reduced(plain.groups, plain.again)
+            reduced[len(files)] = Reduced(plain.groups, plain.again, plain.per_day)
             files.append(_input(export, plain.sha256, plain.records, plain.mapped))
             mapped.append(plain.mapped)
             continue

@@ -159,12 +159,10 @@ class Scan:
         `unsaid` are the pairs of system and source that do not."""
         cells = ", ".join(f"c{i}" for i in range(self.width))
         patient = self._cell("patient_id")
-        missing = "".join(f" OR {self._is(pair)}" for pair in self.unsaid)
-        sound = f"NOT (micros IS NULL OR {patient} IS NULL{missing})"
         mine = "" if patients is None else f" AND {patient} IN (SELECT unnest($patients))"
         given = {} if patients is None else {"patients": list(patients)}
         found = self._ask(
-            f"SELECT number, sound, {cells} FROM (SELECT *, {sound} AS sound FROM "
+            f"SELECT number, sound, {cells} FROM (SELECT *, {self._sound()} AS sound FROM "
             f"({self._days('row_number() OVER () AS number, ')})) WHERE ({wanted}){mine}",
             given,
         )
@@ -173,6 +171,19 @@ class Scan:
             Line(_physical(number, rejected), sound, [cell or "" for cell in row])
             for number, sound, *row in sorted(found)
         ]
+
+    def per_day(self, patients: Collection[str]) -> list[tuple[str, str | None, int, int]]:
+        """How many sound lines patients have on each day, by the text of the system."""
+        patient, system = self._cell("patient_id"), self._cell("system")
+        return self._ask(
+            f"SELECT {patient}, {system}, day, count(*) FROM ({self._days()}) "
+            f"WHERE {self._sound()} AND {patient} IN (SELECT unnest($patients)) GROUP BY ALL",
+            {"patients": list(patients)},
+        )
+
+    def _sound(self) -> str:
+        missing = "".join(f" OR {self._is(pair)}" for pair in self.unsaid)
+        return f"NOT (micros IS NULL OR {self._cell('patient_id')} IS NULL{missing})"
 
     def _is(self, pair: tuple[str | None, str | None]) -> str:
         columns = (self._cell("system"), self._cell("source"))

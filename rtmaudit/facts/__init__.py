@@ -8,7 +8,6 @@ from rtmaudit.facts.measure import MEASURES, Facts
 from rtmaudit.facts.papers import count_conditions
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.spans import read_holders
-from rtmaudit.facts.to_read_again import with_something_to_say
 
 __all__ = [
     "MEASURES",
@@ -22,5 +21,4 @@ __all__ = [
     "count_conditions",
     "read_holders",
     "span_of",
-    "with_something_to_say",
 ]

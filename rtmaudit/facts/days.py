@@ -188,6 +188,7 @@ def coverage(seen: Seen) -> Coverage | None:
 def add_groups(sets: DaySets, groups: Iterable[Group], span: Span) -> None:
     """Count groups in: all their days are beyond doubt."""
     for group in groups:
+        if group.lines > group.elsewhere:
+            sets.systems[group.patient].add(group.system)
         if days := judged(group, span) >> (span.start - span.first).days:
             sets.sets[(group.patient, group.system, group.source)] |= days
-            sets.systems[group.patient].add(group.system)

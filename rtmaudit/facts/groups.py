@@ -14,8 +14,8 @@ def span_of(month: Month, as_of: date) -> Span:
 
 
 def judged(group: Group, span: Span) -> int:
-    """The bits of its days that can count."""
-    return group.days & mask(span, span.start, min(span.end, span.as_of))
+    """The bits of its days that count."""
+    return group.days & mask(span, span.start, min(span.end, span.as_of)) & ~group.barred
 
 
 def days_of(group: Group, span: Span) -> tuple[date, date] | None:

@@ -207,13 +207,18 @@ def _row(frame: pd.DataFrame, i: Any) -> Any:
 
 
 def _sift(frame: pd.DataFrame, scope: Scope, program: Callable[[Any], Program | None]) -> None:
-    for i, row in _used(frame):
+    dispositions, kinds = frame["disposition"].tolist(), frame["kind"].tolist()
+    for n, row in enumerate(rows_of(frame)):
+        if row["disposition"] is not Disposition.USED:
+            continue
         if row["day"] is None:
             reason = None if scope.roster.knows(row["patient_id"]) else Exclusion.NOT_ON_ROSTER
         else:
             reason = scope.exclusion(row["patient_id"], program(row), row["day"])
         if reason is not None:
-            _exclude(frame, i, reason)
+            dispositions[n], kinds[n] = Disposition.EXCLUDED, reason
+    for name, column in (("disposition", dispositions), ("kind", kinds)):
+        frame[name] = pd.Series(column, index=frame.index, dtype=object)
 
 
 def _used(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:

@@ -4,21 +4,32 @@ lines there is nothing to say."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from functools import cache, partial
+from functools import cache
 
 import pandas as pd
 
 from rtmaudit.facts.devices import NO_DEVICE
-from rtmaudit.facts.groups import days_of
+from rtmaudit.facts.groups import days_of, mask
 from rtmaudit.facts.likeness import is_rounded
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.spans import Holder
 from rtmaudit.model import PROGRAM_OF_SYSTEM, Disposition, Program, System
 from rtmaudit.tables import Group, Span
 
-SMBP = Program.SMBP
+Bounds = Callable[[str, Program], tuple[date, date]]
+
+
+def bounds_of(roster: Roster) -> Bounds:
+    """From the consent to the end of each patient's program, as far as they are on file."""
+
+    @cache
+    def bounds(patient: str, program: Program) -> tuple[date, date]:
+        line = roster.enrolment(patient, program)
+        return line.day("consent_on") or date.min, line.episode.end or date.max
+
+    return bounds
 
 
 def with_something_to_say(
@@ -28,35 +39,47 @@ def with_something_to_say(
     held: Mapping[str, Sequence[Holder]],
     frame: pd.DataFrame,
 ) -> set[str]:
-    """The patients of groups of whom a line could be told, excluded or doubted: strangers, those
-    whose days reach over a consent or an end or the as-of day, those whose device is not certainly
-    theirs alone, and those of whom the frame holds other lines."""
+    """The patients of groups of whom a line could be told or doubted: strangers, those with a line
+    after the as-of day, those whose device is not certainly theirs alone, and those of whom the
+    frame holds other lines."""
     told = set(frame["patient_id"][frame["disposition"] == Disposition.USED])
     found = {group.patient for group in groups if group.patient in told}
-    bounds = cache(partial(_bounds, roster))
-    found |= {group.patient for group in groups if _is_told(group, span, roster, bounds)}
+    found |= {group.patient for group in groups if _is_told(group, roster)}
     found |= set(_of_shared_devices(groups, frame))
     found |= set(_of_held_devices(groups, span, held))
     return found | set(_of_several_devices(groups))
 
 
-Bounds = Callable[[str, Program], tuple[date, date]]
+def cut(groups: Iterable[Group], span: Span, bounds: Bounds) -> set[str]:
+    """The patients whose days reach over a consent or an end."""
+    return {group.patient for group in groups if _is_cut(group, span, bounds)}
 
 
-def _bounds(roster: Roster, patient: str, program: Program) -> tuple[date, date]:
-    """From the consent to the end, as far as they are on file."""
-    line = roster.enrolment(patient, program)
-    return line.day("consent_on") or date.min, line.episode.end or date.max
+def bar(
+    groups: Iterable[Group],
+    span: Span,
+    bounds: Bounds,
+    per_day: Mapping[tuple[str, System], Mapping[date, int]],
+) -> Iterator[Group]:
+    """The groups with the days before a consent and after an end barred. The lines of these days
+    are told with the first group of a patient and system."""
+    left = dict(per_day)
+    for group in groups:
+        program = PROGRAM_OF_SYSTEM.get(group.system)
+        if program is None or (group.patient, group.system) not in per_day:
+            yield group
+            continue
+        consent, end = bounds(group.patient, program)
+        lines = left.pop((group.patient, group.system), {})
+        inside = {day: n for day, n in lines.items() if span.start <= day <= span.end}
+        yield group._replace(
+            barred=~mask(span, max(consent, span.first), min(end, span.end)),
+            before_consent=sum(n for day, n in inside.items() if day < consent),
+            after_end=sum(n for day, n in inside.items() if consent <= day and day > end),
+        )
 
 
-def _is_told(group: Group, span: Span, roster: Roster, bounds: Bounds) -> bool:
-    if group.ahead or is_rounded(group.patient) or not roster.knows(group.patient):
-        return True
-    if (
-        group.system is System.PHYSIOLOGIC
-        and roster.names(group.patient, Program.SMBP) is not False
-    ):
-        return True  # of self-measured blood pressure each reading counts, not each day
+def _is_cut(group: Group, span: Span, bounds: Bounds) -> bool:
     program = PROGRAM_OF_SYSTEM.get(group.system)
     if program is None:
         return False
@@ -65,6 +88,14 @@ def _is_told(group: Group, span: Span, roster: Roster, bounds: Bounds) -> bool:
         return False
     days = days_of(group, span)
     return days is not None and not consent <= days[0] <= days[1] <= end
+
+
+def _is_told(group: Group, roster: Roster) -> bool:
+    if group.ahead or is_rounded(group.patient) or not roster.knows(group.patient):
+        return True
+    # Of self-measured blood pressure each reading counts, and not each day.
+    physiologic = group.system is System.PHYSIOLOGIC
+    return physiologic and roster.names(group.patient, Program.SMBP) is not False
 
 
 def _of_shared_devices(groups: Sequence[Group], frame: pd.DataFrame) -> Iterator[str]:

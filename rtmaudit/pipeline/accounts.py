@@ -35,22 +35,22 @@ def _summary(data: TableData, index: int) -> InputSummary:
     file, frame = data.files[index], data.frame
     mine = frame[frame["file"] == index]
     groups = data.reduced[index].groups if index in data.reduced else []
-    elsewhere = sum(group.elsewhere for group in groups)
 
     def kinds(disposition: Disposition) -> dict[str, int]:
         counts = Counter(map(str, mine["kind"][mine["disposition"] == disposition]))
-        if elsewhere and disposition is Disposition.EXCLUDED:
-            counts[Exclusion.OTHER_MONTH] += elsewhere
-        return dict(sorted(counts.items()))
+        if disposition is Disposition.EXCLUDED:
+            for group in groups:
+                counts[Exclusion.OTHER_MONTH] += group.elsewhere
+                counts[Exclusion.BEFORE_CONSENT] += group.before_consent
+                counts[Exclusion.AFTER_END] += group.after_end
+        return dict(sorted((+counts).items()))
 
     return InputSummary(
         file.role,
         file.name,
         file.sha256,
         file.records,
-        int((mine["disposition"] == Disposition.USED).sum())
-        + sum(group.lines for group in groups)
-        - elsewhere,
+        int((mine["disposition"] == Disposition.USED).sum()) + sum(group.used for group in groups),
         int((mine["disposition"] == Disposition.DUPLICATE).sum()),
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from rtmaudit.exports import Tables
-from rtmaudit.facts import Roster, read_holders, span_of, with_something_to_say
+from rtmaudit.facts import Roster, read_holders, span_of
+from rtmaudit.facts.to_read_again import bar, bounds_of, cut, with_something_to_say
 from rtmaudit.pipeline.order import Order
 from rtmaudit.tables import DECISIONS, DEVICES, PATIENTS, READINGS
 
@@ -16,12 +17,17 @@ def read_again(tables: Tables, order: Order) -> None:
         return
     span = span_of(order.month, order.as_of)
     everything = order.evidence or order.left_out or tables.get(DECISIONS) is not None
-    patients = None
-    if roster is not None and not everything:
-        groups = [group for file in readings.reduced.values() for group in file.groups]
-        held = read_holders(devices.frame if devices else None)
-        known = Roster(roster.frame, roster.columns)
-        patients = with_something_to_say(groups, span, known, held, readings.frame)
-    if patients is None or patients:
+    if roster is None or everything:
         for number in readings.reduced:
+            readings.read_again(number, None)
+        return
+    known = Roster(roster.frame, roster.columns)
+    groups = [group for file in readings.reduced.values() for group in file.groups]
+    held = read_holders(devices.frame if devices else None)
+    patients = with_something_to_say(groups, span, known, held, readings.frame)
+    bounds = bounds_of(known)
+    for number, file in readings.reduced.items():
+        if patients:
             readings.read_again(number, patients)
+        if over := cut(file.groups, span, bounds):
+            file.groups = list(bar(file.groups, span, bounds, file.per_day(over)))
