@@ -146,6 +146,7 @@ _SUITS: dict[Kind, Callable[[Column], bool]] = {
     Kind.WORD: _are_words,
     Kind.WORDS: _are_words,
     Kind.DURATION: lambda column: lengths(column) is not None,
+    Kind.NAME: lambda _: True,
     Kind.CODE: _reads(read_code),
     Kind.CODES: _are_conditions,
     Kind.NUMBER: _reads(read_number),
