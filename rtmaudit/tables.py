@@ -36,6 +36,7 @@ class Kind(Enum):
     WORD = "word"
     WORDS = "words"
     DURATION = "duration"
+    NAME = "name"
     CODE = "code"
     CODES = "codes"
     NUMBER = "number"
@@ -121,6 +122,7 @@ _DATE = Column(Kind.DATE)
 _INSTANT = Column(Kind.INSTANT, required=True, filled=True)
 _DURATION = Column(Kind.DURATION)
 _FILLED_TEXT = Column(Kind.TEXT, required=True, filled=True)
+_FILLED_NAME = Column(Kind.NAME, required=True, filled=True)
 _WRITTEN_AT = Column(Kind.INSTANT, aside=True)
 
 READINGS = "readings"
@@ -244,7 +246,7 @@ TABLES: Mapping[str, Table] = {
     COVERAGE: Table(
         {
             "patient_id": _ID,
-            "payer": _FILLED_TEXT,
+            "payer": _FILLED_NAME,
             "from": Column(Kind.DATE, required=True, filled=True),
             "to": _DATE,
         },
@@ -278,7 +280,7 @@ TABLES: Mapping[str, Table] = {
         longest=31 * MOST_SECONDS,
     ),
     DEVICES: Table(
-        {"device_id": _FILLED_TEXT, "patient_id": _ID, "from": _DATE, "to": _DATE},
+        {"device_id": _FILLED_NAME, "patient_id": _ID, "from": _DATE, "to": _DATE},
         may_be_empty=True,
     ),
     DECISIONS: Table(

@@ -57,7 +57,8 @@ def test_the_same_twice_is_no_change(practice: Practice) -> None:
     assert (rows, run.err) == ([], "0 changed\n")
 
 
-def test_a_table_for_people(practice: Practice) -> None:
+def test_a_table_for_people(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     practice.write("readings.csv", days(14))
     before = kept(practice, "before.json")
     practice.write("readings.csv", days(16))

@@ -376,7 +376,9 @@ def test_a_roster_of_which_no_line_can_be_read_is_itself_what_is_refused(
 ) -> None:
     practice.write("patients.csv", 'patient_id,programs\n"0""41",rtm\n,rtm\n')
     practice.write("readings.csv", readings("0041,2026-03-03"))
-    one_sentence(practice.refusal(), "patients.csv:2: patient_id: ", "no line of the roster")
+    one_sentence(
+        practice.refusal(), "patients.csv:2: patient_id: ", "none of its 2 lines can be read"
+    )
 
 
 def test_a_time_log_under_the_name_of_readings_is_refused(practice: Practice) -> None:

@@ -27,6 +27,8 @@ GOOD = {
     Kind.MONTH: "2026-03",
     Kind.DURATION: "10",
     Kind.AMOUNT: "10.50",
+    Kind.NAME: "x",
+    Kind.CODE: "99213",
     Kind.CODES: "I10",
     Kind.TEXT: "x",
 }

@@ -271,6 +271,7 @@ def test_there_is_no_code_that_prints_or_logs_but_where_it_belongs() -> None:
     assert printing <= {
         "cli.py",
         "commands/check.py",
+        "commands/compare.py",
         "commands/deliver.py",
         "commands/demo.py",
         "commands/init.py",

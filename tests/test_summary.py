@@ -204,3 +204,19 @@ def test_the_same_summary_in_two_files_is_told_once(practice: Practice) -> None:
     practice.write("summary.csv", HEADER + lines)
     practice.write("summary_2.csv", HEADER + lines + "P2,2026-03,rtm,musculoskeletal,8,10,0\n")
     assert need(practice.document(), "P1", "98980", "minutes") == (10, 10)
+
+
+@pytest.mark.parametrize("contacts", ["1001", "99999999", "many"])
+def test_a_number_that_nobody_can_have_been_reached_is_none(
+    contacts: str, practice: Practice
+) -> None:
+    """Found by fuzzing: each contact was made one by one."""
+    summary(practice, f"P1,2026-03,rtm,musculoskeletal,16,21,{contacts}")
+    document = practice.document()
+    assert file(document, "summary.csv")["quarantined"] == {"unreadable_number": 1}
+    assert need(document, "P1", "98980", "contact") == (0, 1)
+
+
+def test_the_contacts_of_a_line_that_cannot_be_trusted_are_in_doubt(practice: Practice) -> None:
+    summary(practice, "P1,2026-03,rtm,knee,16,21,2", "P1,2026-03,ccm,,,21,0")
+    assert need(practice.document(), "P1", "98980", "contact") == (0, 2)

@@ -151,6 +151,20 @@ def read_code(text: str) -> str:
     return text
 
 
+def read_condition(text: str) -> str:
+    """An ICD-10-CM code without its dot, or a practice's own word for a condition."""
+    if not re.fullmatch(r"[\w .-]+", text):
+        raise BadCell(ProblemKind.UNREADABLE_CONDITION)
+    return text.replace(".", "").upper()
+
+
+def read_name(text: str) -> str:
+    """A name that must be found again elsewhere; no quote is part of one."""
+    if '"' in text:
+        raise BadCell(ProblemKind.STRAY_QUOTE)
+    return text
+
+
 def read_word(words: type[StrEnum], mapped: dict[str, str]) -> Callable[[str], StrEnum]:
     """A reader of one closed vocabulary, after the vendor's own words were mapped onto it."""
 

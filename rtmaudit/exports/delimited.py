@@ -29,6 +29,7 @@ def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[st
     blank = _is_followed_by_a_blank(rows)
     if blank:
         rows, lines = records_of(name, text[start:], delimiter, len(skipped), blank)
+        rows = _without_blanks_before(rows)
     _check_swallowed(name, rows, lines, delimiter)
     above = [[line] for line in skipped]
     told = f"fields end with {_NAMES.get(delimiter, delimiter)}" + " and a blank" * blank
@@ -96,6 +97,13 @@ def _is_followed_by_a_blank(rows: list[list[str]]) -> bool:
     """Whether each delimiter of the file is, so that the blank is part of no cell."""
     cells = (cell for row in rows for cell in row[1:])
     return all(not cell or cell.startswith(" ") for cell in cells) and any(row[1:] for row in rows)
+
+
+def _without_blanks_before(rows: list[list[str]]) -> list[list[str]]:
+    """Where a blank stands before each delimiter too, it is part of no cell either."""
+    if not all(cell.endswith(" ") for row in rows for cell in row[:-1]):
+        return rows
+    return [[*(cell[:-1] for cell in row[:-1]), *row[-1:]] for row in rows]
 
 
 def records_of(

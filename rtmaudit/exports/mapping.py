@@ -17,9 +17,11 @@ from rtmaudit.exports.cells import (
     ZoneMissing,
     read_cents,
     read_code,
+    read_condition,
     read_date,
     read_instant,
     read_month,
+    read_name,
     read_number,
     read_seconds,
     read_word,
@@ -160,13 +162,15 @@ class _Reader:
             one = read_word(spec.words, words)
             return lambda text: tuple(one(part) for part in _parts(text))
         if spec.kind is Kind.CODES:
-            return lambda text: tuple(part.replace(".", "").upper() for part in _parts(text))
+            return lambda text: tuple(map(read_condition, _parts(text)))
         if spec.kind is Kind.NUMBER:
             return lambda text: read_number(words.get(text, text))
         if spec.kind is Kind.MONTH:
             return read_month
         if spec.kind is Kind.AMOUNT:
             return read_cents
+        if spec.kind is Kind.NAME:
+            return lambda text: read_name(words.get(text, text))
         if spec.kind is Kind.CODE:
             return lambda text: read_code(words.get(text, text))
         if spec.kind is Kind.ID:

@@ -36,11 +36,12 @@ def find_outside(plan: Plan) -> list[Outside]:
 
 
 def second_tables(plan: Plan, outside: Sequence[Outside]) -> Iterator[Fault]:
-    """A record whose every cell holds the name of its own column, and another word: the header of a
-    table that looks alike, and whose lines would count."""
+    """The header of a table that looks alike, and whose lines would count: a record of which every
+    cell holds the name of its own column, or is the name of another."""
     for row, line, why in zip(plan.raw.rows, plan.raw.lines, outside, strict=True):
         if why is None and all(
-            name and name in normal(cell) for name, cell in zip(plan.names, row, strict=True)
+            name and (name in normal(cell) or normal(cell) in plan.names)
+            for name, cell in zip(plan.names, row, strict=True)
         ):
             yield plan.fault("begins a second table here; export each to a file of its own", line)
 
@@ -115,14 +116,24 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
         return
     above = zip(rows[: last + 1], found, strict=False)
     patients = {plan.patient(row) for row, why in above if why is None}
-    cut_off, apart = not plan.raw.ended and len(rows) == last + 2, False
+    alone, apart = len(rows) == last + 2, False
     for i in range(last + 1, len(rows)):
         apart = apart or found[i] is Exclusion.BLANK
         cut = not apart or i == len(rows) - 1
         if isinstance(found[i], Exclusion) or plan.patient(rows[i]) in patients:
             continue
-        if not cut_off and not _maybe_a_line(plan, rows[i], apart, cut):
+        if alone and not apart and (not plan.raw.ended or _begins_a_line(plan, rows[i])):
+            continue
+        if not _maybe_a_line(plan, rows[i], apart, cut):
             found[i] = Exclusion.BELOW_TABLE
+
+
+def _begins_a_line(plan: Plan, row: Sequence[str]) -> bool:
+    """Whether the very last record, right below a whole line, may be one that is broken anywhere:
+    it begins with something, in one word or with a date in it, that names no column."""
+    first = plan.patient(row) or next((cell.strip() for cell in row if cell.strip()), "")
+    bare = " " not in first or DATED.search(first)
+    return bool(first and bare) and normal(first) not in plan.names
 
 
 def _maybe_a_line(plan: Plan, row: Sequence[str], apart: bool, cut: bool) -> bool:

@@ -38,18 +38,17 @@ def unsound(data: TableData) -> Iterator[Fault]:
                 ids = zip(mine[column], mine["line"], strict=True)
                 yield from _scientific(file.name, column, ids)
         bad = mine[mine["disposition"] == Disposition.QUARANTINED]
-        if (
-            file.role == PATIENTS
-            and len(bad)
-            and not mine["disposition"].eq(Disposition.USED).any()
-        ):
+        nameless = bad[bad["patient_id"].isna()]
+        plain = i in data.reduced and data.reduced[i].groups
+        used = plain or mine["disposition"].eq(Disposition.USED).any()
+        if len(bad) and not used and (file.role == PATIENTS or len(nameless) == len(bad)):
             yield Fault(
                 file.name,
                 int(bad["line"].iloc[0]),
                 str(bad["column"].iloc[0]),
-                "no line of the roster can be read, this the first; export it again",
+                f"none of its {len(bad)} lines can be read, this the first; export it again",
             )
-        nameless = bad[bad["patient_id"].isna()]
+            continue
         few, of = MOST_NAMELESS
         if len(nameless) > FEW_NAMELESS and len(nameless) * of > few * file.records:
             yield Fault(

@@ -31,6 +31,9 @@ from rtmaudit.model import (
 )
 from rtmaudit.windows import Month, length
 
+MOST_CONTACTS = 1_000
+"""Nobody was reached so often in one month: what stands there is another number."""
+
 MINUTES_OF = {f"minutes_{program}": program for program in Program}
 """Columns of exports that tell the minutes of several programs beside each other."""
 
@@ -69,6 +72,10 @@ def sift_summaries(frame: pd.DataFrame, roster: Roster, month: Month) -> None:
     """Mark the lines of other months and of strangers; one that does not say when may be about any
     of the judged days, and cannot be trusted. Works on the frame in place."""
     for i, row in zip(frame.index, rows_of(frame), strict=True):
+        if (row["live_contacts"] or 0) > MOST_CONTACTS:
+            frame.at[i, "live_contacts"], frame.at[i, "disposition"] = None, Disposition.QUARANTINED
+            frame.at[i, "kind"] = ProblemKind.UNREADABLE_NUMBER
+            frame.at[i, "column"] = "live_contacts"
         if not _dated(row):
             frame.at[i, "from"], frame.at[i, "to"] = month.span_start, month.end
             if row["disposition"] is Disposition.USED:
@@ -157,8 +164,12 @@ def read_contacts(
     """Live contacts of the audited month, without their days."""
     for row, place, (start, end) in _rows(frame, files):
         inside = month.start <= start and end <= month.end
-        for _ in range(row["live_contacts"] or 0):
-            doubt = None if inside and row["program"] is not None else Cause.SUMMARY_ONLY
+        doubt = None if inside and row["program"] is not None else Cause.SUMMARY_ONLY
+        contacts = row["live_contacts"] or 0
+        if row["disposition"] is Disposition.QUARANTINED:
+            doubt = Cause.LINE_NOT_READABLE
+            contacts = contacts or int(row["column"] == "live_contacts")
+        for _ in range(contacts):
             yield row["patient_id"], Call(row["program"], None, None, place, doubt)
 
 

@@ -352,6 +352,8 @@ class ProblemKind(StrEnum):
     UNREADABLE_NUMBER = "unreadable_number"
     UNKNOWN_WORD = "unknown_word"
     BILLING_CODE = "billing_code"
+    UNREADABLE_CONDITION = "unreadable_condition"
+    STRAY_QUOTE = "stray_quote"
     ENDS_BEFORE_START = "ends_before_start"
     DEVICE_NOT_ASSIGNED = "device_not_assigned"
     DEVICE_SHARED = "device_shared"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from rtmaudit.exports.cells import BadCell, read_cents, read_month, read_number
+from rtmaudit.exports.cells import BadCell, read_cents, read_code, read_month, read_number
 from rtmaudit.exports.proposal.dates import Dates, How, dates_of
 from rtmaudit.exports.proposal.look import Column, without_nothing
 from rtmaudit.exports.proposal.names import unit_in
@@ -146,6 +146,8 @@ _SUITS: dict[Kind, Callable[[Column], bool]] = {
     Kind.WORD: _are_words,
     Kind.WORDS: _are_words,
     Kind.DURATION: lambda column: lengths(column) is not None,
+    Kind.NAME: lambda _: True,
+    Kind.CODE: _reads(read_code),
     Kind.CODES: _are_conditions,
     Kind.NUMBER: _reads(read_number),
     Kind.AMOUNT: _reads(read_cents),
