@@ -36,7 +36,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     tables = read_tables(order.paths, order.config, say, also, span)
     read_again(tables, order)
     say("counting")
-    frames = _frames(tables)
+    frames = frames_of(tables)
     counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
     patients = list(_told(judge_everyone(order, mine, tables, frames, counted), say))
@@ -70,7 +70,7 @@ def _also_refused(order: Order, tables: Tables) -> Sequence[Fault]:
     read_again(tables, order)
     read = Tables({n: d for n, d in tables.data.items() if n != DECISIONS}, tables.not_read)
     try:
-        count(_frames(read), settings(order, read), {})
+        count(frames_of(read), settings(order, read), {})
     except InputsRefused as refused:
         return refused.faults
     return ()
@@ -97,7 +97,8 @@ def _taken(config: Config) -> Iterator[PositionTaken]:
         yield PositionTaken(point, taken.take, taken.since, taken.source)
 
 
-def _frames(tables: Tables) -> Frames:
+def frames_of(tables: Tables) -> Frames:
+    """The tables as counting gets them."""
     return Frames(
         {name: data.frame for name, data in tables.data.items()},
         {name: [file.name for file in data.files] for name, data in tables.data.items()},
