@@ -32,7 +32,7 @@ from rtmaudit.pipeline.payers import payers
 from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.report import Report
 from rtmaudit.report.build import on_calendar_clock, settle_first
-from rtmaudit.rulebook import load_rules
+from rtmaudit.rulebook import Rulebook, load_rules
 from rtmaudit.shipped import shipped
 from rtmaudit.windows import Month
 
@@ -123,9 +123,8 @@ def timed(name: str, patients: int, work: Callable[[], Any], profiled: str | Non
     return result
 
 
-def report_of(order: Order, counted: Counted) -> Report:
+def report_of(order: Order, book: Rulebook, counted: Counted) -> Report:
     """Judge, fit and report, as the pipeline does it."""
-    book = load_rules(order.rules)
     nothing = Tables({}, [])
     mine = payers(book, order.config, None)
     frames = Frames({}, {}, {})
@@ -172,9 +171,10 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         order, counted = models(Path(folder), options.seed)
+    book = load_rules(order.rules)
     counted = copies(counted, options.patients, options.seed)
     many, profiled = options.patients, options.profile
-    report = timed("judge", many, lambda: report_of(order, counted), profiled)
+    report = timed("judge", many, lambda: report_of(order, book, counted), profiled)
     findings = {id(f) for p in report.patients for f in p.findings}
     total = sum(len(p.findings) for p in report.patients)
     print(f"{total:,} findings, {len(findings):,} objects")

@@ -74,8 +74,8 @@ def _judge_window(
 ) -> list[Finding]:
     rules = reading.rules(book, question, program, window)
     asked = [rule for rule in rules.rules if rule.window is clock]
-    facts = {rule.code: question.facts(rule.refs, window) for rule in asked}
-    findings = {rule.code: judge_alone(rule, window, facts[rule.code]) for rule in asked}
+    facts = question.of(window)
+    findings = {rule.code: judge_alone(rule, window, facts) for rule in asked}
     payer = question.payer_on(program, window.end)
     if payer is not None and payer != MEDICARE:
         base = reading.rules_on(book.under(MEDICARE), program, window.end)
@@ -91,7 +91,7 @@ def _judge_window(
         climb(findings, ladder)
     for rule in asked:
         if rule.bases:
-            findings[rule.code] = add_on(findings[rule.code], rule, facts[rule.code], findings)
+            findings[rule.code] = add_on(findings[rule.code], rule, facts, findings)
     price_alternatives(findings, asked, facts)
     return [findings[rule.code] for rule in asked]
 

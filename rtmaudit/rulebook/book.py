@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -110,10 +110,14 @@ class Rulebook:
 
     def _as_of(self, program: Program, day: date) -> tuple[Any, ...]:
         """What tells one day of a program from another: the values in force and the positions."""
+        turn = bisect_right(self._turns(program), day)
+        return program, turn, tuple(self._settled(day).items())
+
+    def _turns(self, program: Program) -> list[date]:
         days = self._known.turning_days
         if program not in days:
             days[program] = turning_days(self.files[program])
-        return program, bisect_right(days[program], day), tuple(self._settled(day).items())
+        return days[program]
 
     @property
     def contested_pairs(self) -> list[tuple[schema.Pair, tuple[str, ...]]]:
@@ -212,6 +216,13 @@ class Rulebook:
         """The first day on which a rule of a program is in force."""
         codes = self.files[program].codes.values()
         return min(day for rule in codes for day, entry in rule.in_force.items() if entry.value)
+
+    def days(self, programs: Collection[Program]) -> set[date]:
+        """The days on which anything changes that is asked of these programs."""
+        pairs = (side for pair in self.concurrency.pairs for side in (pair.same, pair.different))
+        found = {day for side in pairs for day in side}
+        found |= {each.since for each in self.positions if each.since}
+        return found.union(*(self._turns(program) for program in programs))
 
     def clocks(self, program: Program) -> set[Clock]:
         """The kinds of window that a program's codes run on."""
