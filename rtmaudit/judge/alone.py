@@ -63,8 +63,16 @@ def judge_alone(rule: Rule, window: Window, facts: Facts) -> Finding:
     For an add-on (`units`) the needs hold the distance to the next unit and the verdict is that of
     its own papers; `together` joins it with its base.
     """
-    finding = Finding(rule.program, rule.code, Verdict.READY, window, units=1)
-    finding = replace(finding, sources=rule.sources, positions=rule.settled, refs=rule.refs)
+    finding = Finding(
+        rule.program,
+        rule.code,
+        Verdict.READY,
+        window,
+        units=1,
+        positions=rule.settled,
+        sources=rule.sources,
+        refs=rule.refs,
+    )
     if not rule.in_force:
         return _not_applicable(finding, Reason(ReasonKind.NOT_IN_FORCE, (rule.code, window.end)))
     about = []
@@ -189,10 +197,11 @@ def _decide(
 ) -> Finding:
     def verdict(which: Verdict, kind: ReasonKind, because: list[Checked]) -> Finding:
         reasons = tuple(_reason(kind, each) for each in because)
-        return replace(finding, verdict=which, reasons=reasons)
+        units = 0 if which is Verdict.SHORT else finding.units
+        return replace(finding, verdict=which, units=units, reasons=reasons)
 
     if unmet := [each for each in needs if each.met is Met.NO]:
-        return replace(verdict(Verdict.SHORT, ReasonKind.SHORT, unmet), units=0)
+        return verdict(Verdict.SHORT, ReasonKind.SHORT, unmet)
     if pending := [each for each in needs if each.met is Met.LATER]:
         return verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
     if absent := [each for each in papers if each.met is Met.NO]:

@@ -88,26 +88,28 @@ class Point:
 
 @dataclass(slots=True, eq=False)
 class Frame:
-    """The tree of one question, and what its rules compare with. `turns` are the days that a day on
-    file is compared with and that all patients share."""
+    """The tree of one question, and what its rules compare with: `fixed` are the days that a day
+    on file may be compared with beside those of the windows."""
 
     compared: Compared
-    turns: Collection[date]
+    fixed: Collection[date]
     root: Point = field(default_factory=Point)
 
     def stands(self, ref: FactRef, fact: Fact, days: Sequence[date]) -> Hashable:
         """A fact as the rules can tell it apart."""
         low, high = (self._stands(ref, end, days) for end in (fact.low, fact.high))
-        reach: Any = fact.later
-        if isinstance(fact.high, int) and isinstance(fact.later, int) and fact.later:
-            reach = ("reaches", self._stands(ref, fact.high + fact.later, days))
+        reach: Hashable = fact.later is not ANYTHING and bool(fact.later)
+        if reach and isinstance(fact.high, int) and isinstance(fact.later, int):
+            reach = (self._stands(ref, fact.high + fact.later, days),)
+        elif fact.later is ANYTHING:
+            reach = ANYTHING
         return low, high, reach, fact.why, fact.cause, fact.notes
 
     def _stands(self, ref: FactRef, value: Any, days: Sequence[date]) -> Hashable:
         if type(value) is int:
             return bisect_right(self.compared.steps(ref), value)
         if isinstance(value, date):
-            ordered = sorted({*self.turns, *days})
+            ordered = sorted({*self.fixed, *days})
             return bisect_left(ordered, value), bisect_right(ordered, value)
         if isinstance(value, tuple):
             name = (ref.name, ref.program)
@@ -187,9 +189,9 @@ class Cases:
         question, month = profile.question, profile.question.month
         programs = question.programs
         payers = tuple(sorted({p for held in question.payers.values() for _, p in held}))
-        turns = self._turns(programs, payers) | {month.start - ONE_DAY, month.start, month.end}
-        turns |= {question.as_of, date.min}
-        order = {day: n for n, day in enumerate(sorted({*turns, *profile.days}))}
+        turns = sorted(self._turns(programs, payers))
+        fixed = (date.min, month.start - ONE_DAY, month.start, month.end, question.as_of)
+        order = {day: n for n, day in enumerate(sorted({*fixed, *profile.days}))}
         exact = bool(question.claims)
         key = (
             programs,
@@ -201,15 +203,14 @@ class Cases:
             question.unread_lines,
             tuple(question.billers.items()) if exact else _alike(question.billers),
             profile.days if exact else (),
-            tuple([order[day] for day in (*profile.days, *sorted(turns))]),
+            tuple([order[day] for day in (*fixed, *profile.days)]),
+            tuple([bisect_right(turns, day) for day in profile.lawful]),
         )
         found = self.frames.get(key)
         if found is None:
-            first, last = min(order), max(order)
-            starts = [day for day in profile.days if day > date.min] or [month.start]
-            first, last = min(*starts, month.start), max(*starts, month.end)
-            seen = compared(self.book, programs, payers, first - ONE_DAY, last)
-            found = self.frames[key] = Frame(seen, frozenset(turns))
+            first, last = min(fixed[1], *profile.lawful), max(month.end, *profile.lawful)
+            seen = compared(self.book, programs, payers, first, last)
+            found = self.frames[key] = Frame(seen, fixed)
         return found
 
     def _turns(self, programs: Collection[Any], payers: Collection[str]) -> set[date]:
@@ -259,6 +260,6 @@ class _Told:
                 placed(value, self.at + n)
                 for n, value in enumerate((fact.low, fact.high, fact.later))
             )
-            self.known[key] = replace(fact, low=low, high=high, later=later)
+            self.known[key] = Fact(low, high, fact.why, fact.cause, later, fact.notes)
             self.at += 3
         return self.known[key]

@@ -10,7 +10,7 @@ from typing import Any
 
 from rtmaudit.facts import Facts, count_conditions
 from rtmaudit.judge import Claim, Question
-from rtmaudit.model import Program, Window
+from rtmaudit.model import Clock, Program, Window
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import Billing
@@ -26,7 +26,8 @@ Place = tuple[str, int]
 @dataclass(slots=True, eq=False)
 class Profile:
     """The question, and what the report says of such a patient beside the findings. `days` are the
-    days that only the patient's windows and payers have; `met` is what the papers answer."""
+    days that only the patient's windows and payers have, `lawful` those of them on which rules may
+    be asked for; `met` is what the papers answer."""
 
     question: Question
     known: bool
@@ -36,6 +37,7 @@ class Profile:
     started: frozenset[str]
     rules_payer: str
     days: tuple[date, ...]
+    lawful: tuple[date, ...]
     start: Any = None
     met: dict[Any, Any] = field(default_factory=dict)
     windows: dict[Any, Window] = field(default_factory=dict)
@@ -99,6 +101,7 @@ class Profiles:
             frozenset(p for p in question.programs if question.start_known[p]),
             question.payer_on(first, end) or MEDICARE,
             tuple(_days(question)),
+            tuple(_lawful(question)),
         )
 
     def _billing(self, question: Question, patient: str, program: Program) -> Billing:
@@ -152,9 +155,20 @@ def _payer(named: Sequence[tuple[date, str]], day: date) -> str:
     return next((name for since, name in reversed(named) if since <= day), "")
 
 
+def _windows(question: Question) -> list[Window]:
+    return [w for mine in question.windows.values() for some in mine.values() for w in some]
+
+
+def _lawful(question: Question) -> list[date]:
+    """The first and the last days of windows; rules of an episode are those of its last day."""
+    found = []
+    for window in _windows(question):
+        found += [window.end] if window.kind is Clock.EPISODE else [window.start, window.end]
+    return found
+
+
 def _days(question: Question) -> list[date]:
     """The days that only the patient has: of windows, and of payers that begin or end."""
-    windows = [w for mine in question.windows.values() for some in mine.values() for w in some]
-    found = [day for window in windows for day in (window.start, window.end)]
+    found = [day for window in _windows(question) for day in (window.start, window.end)]
     found += [since for held in question.payers.values() for since, _ in held]
     return [*found, *question.payer_changes]

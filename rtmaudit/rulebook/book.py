@@ -14,7 +14,7 @@ from rtmaudit.rulebook import resolve, schema
 from rtmaudit.rulebook.dated import Entry, Strict
 from rtmaudit.rulebook.lists import read_conditions
 from rtmaudit.rulebook.overlay import Overlay
-from rtmaudit.rulebook.rules import RuleSet
+from rtmaudit.rulebook.rules import Rule, RuleSet
 
 LISTS = "lists"
 MEDICARE = "medicare"
@@ -39,12 +39,14 @@ class _Known:
 
     turning_days: dict[Program, list[date]] = field(default_factory=dict)
     rules: dict[Any, RuleSet] = field(default_factory=dict)
+    alike: dict[Rule, Rule] = field(default_factory=dict)
     readings: dict[Any, tuple[str, ...]] = field(default_factory=dict)
     conditions: Mapping[str, int] | None = None
     pairs: Mapping[frozenset[str], schema.Pair] | None = None
     ranges: list[schema.Pair] = field(default_factory=list)
     contested_pairs: list[tuple[schema.Pair, tuple[str, ...]]] | None = None
     programs: dict[str, Program] = field(default_factory=dict)
+    beside: dict[tuple[str, str, bool], schema.Pair | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,15 @@ class Rulebook:
         return self._books[payer]
 
     def rules(self, program: Program, day: date, reading: str | None = None) -> RuleSet:
-        """A program's rules as of a day; `reading` takes the other side of one contested point."""
+        """A program's rules as of a day; `reading` takes the other side of one contested point.
+        Equal rules of a code are one object."""
         settled = self._settled(day)
         key = (*self._as_of(program, day), reading)
         if key not in self._known.rules:
             choices = {**settled, reading: True} if reading else settled
             found = resolve.rule_set(self.files[program], day, choices, frozenset(settled))
-            self._known.rules[key] = found
+            alike = (self._known.alike.setdefault(rule, rule) for rule in found.rules)
+            self._known.rules[key] = replace(found, rules=tuple(alike))
         return self._known.rules[key]
 
     def readings(self, program: Program, day: date) -> tuple[str, ...]:
@@ -171,6 +175,12 @@ class Rulebook:
 
     def pair_of(self, one: str, other: str, *, programs: bool = True) -> schema.Pair | None:
         """The pair that two codes stand in: as codes, else (unless told not to) as programs."""
+        known, key = self._known.beside, (one, other, programs)
+        if key not in known:
+            known[key] = self._pair_of(one, other, programs)
+        return known[key]
+
+    def _pair_of(self, one: str, other: str, programs: bool) -> schema.Pair | None:
         if self._known.pairs is None:
             self._known.pairs = {frozenset(p.pair): p for p in self.concurrency.pairs}
             self._known.ranges = [
