@@ -3,7 +3,7 @@ each reading of what is contested."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -37,9 +37,14 @@ Judged = dict[tuple[Program, Clock, Window], list[tuple[tuple[object, ...], list
 
 def judge(book: Rulebook, question: Question) -> list[Finding]:
     """Every finding of one patient, in the order of the rules files and of the windows."""
+    return judge_by(book, question, list(readings_of(book, question)))
+
+
+def judge_by(book: Rulebook, question: Question, readings: Sequence[Reading]) -> list[Finding]:
+    """The same under the base reading and these."""
     judged: Judged = {}
     base = _under(book, question, BASE, judged)
-    others = [(each, _under(book, question, each, judged)) for each in readings_of(book, question)]
+    others = [(each, _under(book, question, each, judged)) for each in readings]
     ladders = _ladders(book, question)
     findings = weigh_claims(book, join_readings(base, others), question, ladders)
     findings = [_not_before_its_end(finding, question) for finding in findings]

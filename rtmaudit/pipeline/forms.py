@@ -88,6 +88,12 @@ class Part(Generic[T]):
         found = self.form.filled.get(key)
         return self.form.fill(key, [values[i] for i in self.places]) if found is None else found
 
+    def placed(self, values: Sequence[Any], later: int, after: int) -> T:
+        """The same, with figures that know their places, those from `after` on so much `later`."""
+        mine = [placed(values[i], i + later if i >= after else i) for i in self.places]
+        found: T = _rebuilt(self.form.shared, (Gap,), lambda gap: mine[gap.number])
+        return found
+
 
 def part(judged: T, days: Mapping[date, int], forms: dict[Any, Form[T]]) -> Part[T]:
     """What was judged, with its gaps. `days` tells the places of the days that are the patient's
@@ -108,7 +114,9 @@ def part(judged: T, days: Mapping[date, int], forms: dict[Any, Form[T]]) -> Part
 
 
 def _nothing(values: Sequence[Any]) -> Hashable:
+    """What has no gap is filled alike for everybody."""
     del values
+    return None
 
 
 _NAMES = {

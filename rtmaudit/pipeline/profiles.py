@@ -27,7 +27,7 @@ Place = tuple[str, int]
 class Profile:
     """The question, and what the report says of such a patient beside the findings. `days` are the
     days that only the patient's windows and payers have, `lawful` those of them on which rules may
-    be asked for; `met` is what the papers answer."""
+    be asked for, `ordered` they and those of the month; `met` is what the papers answer."""
 
     question: Question
     known: bool
@@ -38,7 +38,8 @@ class Profile:
     rules_payer: str
     days: tuple[date, ...]
     lawful: tuple[date, ...]
-    start: Any = None
+    ordered: Sequence[date] = ()
+    frame: Any = None
     met: dict[Any, Any] = field(default_factory=dict)
     windows: dict[Any, Window] = field(default_factory=dict)
 

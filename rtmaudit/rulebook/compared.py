@@ -17,14 +17,15 @@ Named = tuple[FactName, Program]
 
 @dataclass(slots=True)
 class Compared:
-    """Per fact and program the numbers from which on a condition stands otherwise, and the lists of
-    diagnoses that are asked for; `shown` are the facts of which a finding may show the diagnoses.
-    """
+    """The days on which the law changes; per fact and program the numbers from which on a condition
+    stands otherwise, and the lists of diagnoses that are asked for; `shown` are the facts of which
+    a finding may show the diagnoses. `ladders` are the codes that stand in each other's stead."""
 
     days: frozenset[date]
     numbers: Mapping[Named, list[int]]
     codes: Mapping[Named, list[tuple[str, ...]]] = field(default_factory=dict)
     shown: Collection[Named] = frozenset()
+    ladders: Collection[tuple[str, ...]] = frozenset()
 
     def steps(self, ref: FactRef) -> list[int]:
         """The numbers of one fact, in order."""
@@ -39,9 +40,11 @@ def compared(
     numbers: dict[Named, set[int]] = defaultdict(set)
     codes: dict[Named, set[tuple[str, ...]]] = defaultdict(set)
     shown: set[Named] = set()
+    ladders: set[tuple[str, ...]] = set()
     everything = {*programs, *book.fit.candidates}
     days = {day for payer in {MEDICARE, *payers} for day in book.under(payer).days(everything)}
     for rules in _rule_sets(book, everything, payers, days, (first, last)):
+        ladders |= {*rules.ladders}
         for rule in rules.rules:
             for name, number in _numbers(rule, rules):
                 numbers[name].add(number)
@@ -56,7 +59,9 @@ def compared(
             if amount is not None:
                 numbers[FactName.THERAPY_AMOUNT, rules.program].add(amount + 1)
     ordered = {name: sorted(found) for name, found in numbers.items()}
-    return Compared(frozenset(days), ordered, {n: sorted(c) for n, c in codes.items()}, shown)
+    return Compared(
+        frozenset(days), ordered, {n: sorted(c) for n, c in codes.items()}, shown, ladders
+    )
 
 
 def _rule_sets(
