@@ -30,7 +30,6 @@ from rtmaudit.model import (
 )
 from rtmaudit.rulebook import MEDICARE, Rulebook, RuleSet
 
-
 Judged = dict[tuple[Program, Clock, Window], list[tuple[tuple[object, ...], list[Finding]]]]
 """What was judged by which rules, before anything beside it is looked at."""
 

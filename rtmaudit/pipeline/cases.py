@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 from rtmaudit.facts import Facts
@@ -69,7 +70,7 @@ class Cases:
         ends, told = [], []
         for group, tree in zip(frame.groups, frame.trees, strict=True):
             values = beginning.copy()
-            ends.append(tree.end(patient, profile, values, lambda q, g=group: self._judge(q, g)))
+            ends.append(tree.end(patient, profile, values, partial(self._judge, group)))
             told.append(values)
         key = tuple(ends)
         combined = frame.combined.get(key)
@@ -78,7 +79,7 @@ class Cases:
         findings = tuple([each.of(told[group]) for group, each in combined.parts])
         return findings, self._fit(patient, profile, combined, told)
 
-    def _judge(self, question: Question, group: frozenset[Codes]) -> Iterable[Finding]:
+    def _judge(self, group: frozenset[Codes], question: Question) -> Iterable[Finding]:
         """The findings of one group of codes, by every reading that the whole question has."""
         windows = {
             program: {clock: some for clock, some in mine.items() if (program, clock) in group}
@@ -193,7 +194,7 @@ def _groups(book: Rulebook, order: Sequence[Codes], seen: Compared) -> list[froz
 
 def _linked(book: Rulebook, some: Sequence[str], others: Sequence[str], seen: Compared) -> bool:
     return any(
-        book.pair_of(one, other) is not None
+        book.may_part(one, other)
         or any(one in ladder and other in ladder for ladder in seen.ladders)
         for one in some
         for other in others

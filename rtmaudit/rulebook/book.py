@@ -197,6 +197,17 @@ class Rulebook:
                     return pair
         return None
 
+    def may_part(self, one: str, other: str) -> bool:
+        """Whether two codes can ever stand otherwise than together, or rest on a contested point,
+        for one patient; those of one program have one biller."""
+        pair = self.pair_of(one, other)
+        if pair is None:
+            return False
+        mine = self.program_of(one) is self.program_of(other)
+        sides = (pair.same,) if mine else (pair.same, pair.different)
+        entries = (entry for side in sides for entry in side.values())
+        return any(each.contested or each.value not in (None, "together") for each in entries)
+
     def _names(self, code: str, programs: bool) -> list[str]:
         program = self.program_of(code) if programs else None
         return [code, str(program)] if program else [code]
