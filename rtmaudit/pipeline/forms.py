@@ -7,7 +7,7 @@ it is, into needs and reasons; where a finding shows one, its form has a gap.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import date
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
@@ -60,18 +60,21 @@ class Gap:
     number: int
 
 
-@dataclass(slots=True)
+Filler = Callable[[Sequence[Any]], Any]
+
+
 class Form(Generic[T]):
     """What several patients share, and each filling of its gaps, once."""
 
-    shared: T
-    filled: dict[Hashable, T] = field(default_factory=dict)
+    def __init__(self, shared: T) -> None:
+        self.shared = shared
+        self.filled: dict[Hashable, T] = {}
+        self._filler = _filler(shared)
 
-    def fill(self, key: Hashable, values: Sequence[Any]) -> T:
+    def fill(self, values: Sequence[Any]) -> T:
         """The form with these values in its gaps."""
-        found: T = _rebuilt(self.shared, (Gap,), lambda gap: values[gap.number])
-        self.filled[key] = found
-        return found
+        filled: T = self._filler(values) if self._filler else self.shared
+        return filled
 
 
 @dataclass(slots=True)
@@ -86,13 +89,15 @@ class Part(Generic[T]):
         """The finding of a patient with these values."""
         key = self.key(values)
         found = self.form.filled.get(key)
-        return self.form.fill(key, [values[i] for i in self.places]) if found is None else found
+        if found is None:
+            found = self.form.filled[key] = self.form.fill([values[i] for i in self.places])
+        return found
 
     def placed(self, values: Sequence[Any], later: int, after: int) -> T:
         """The same, with figures that know their places, those from `after` on so much `later`."""
-        mine = [placed(values[i], i + later if i >= after else i) for i in self.places]
-        found: T = _rebuilt(self.form.shared, (Gap,), lambda gap: mine[gap.number])
-        return found
+        return self.form.fill(
+            [placed(values[i], i + later if i >= after else i) for i in self.places]
+        )
 
 
 def part(judged: T, days: Mapping[date, int], forms: dict[Any, Form[T]]) -> Part[T]:
@@ -131,7 +136,25 @@ def _rebuilt(value: Any, kinds: tuple[type, ...], replaced: Callable[[Any], Any]
     if kind in kinds:
         return replaced(value)
     if kind is tuple:
-        return tuple(_rebuilt(each, kinds, replaced) for each in value)
+        return tuple([_rebuilt(each, kinds, replaced) for each in value])
     if names := _NAMES.get(kind):
-        return kind(*(_rebuilt(getattr(value, name), kinds, replaced) for name in names))
+        return kind(*[_rebuilt(getattr(value, name), kinds, replaced) for name in names])
     return value
+
+
+def _filler(shared: Any) -> Filler | None:
+    """How to fill the gaps of a value; None where it has none."""
+    kind = type(shared)
+    if kind is Gap:
+        return itemgetter(shared.number)
+    names = _NAMES.get(kind, ())
+    whole = list(shared) if kind is tuple else [getattr(shared, name) for name in names]
+    gaps = [(i, filler) for i, each in enumerate(whole) if (filler := _filler(each))]
+
+    def fill(values: Sequence[Any]) -> Any:
+        filled = whole.copy()
+        for i, filler in gaps:
+            filled[i] = filler(values)
+        return tuple(filled) if kind is tuple else kind(*filled)
+
+    return fill if gaps else None

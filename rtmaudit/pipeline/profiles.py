@@ -3,12 +3,14 @@ share a profile, and with it the question that is put to the judge."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from rtmaudit.facts import Facts, count_conditions
+from rtmaudit.facts.roster import Enrolment
 from rtmaudit.judge import Claim, Question
 from rtmaudit.model import Clock, Program, Window
 from rtmaudit.pipeline.order import Order
@@ -27,9 +29,12 @@ Place = tuple[str, int]
 class Profile:
     """The question, and what the report says of such a patient beside the findings. `days` are the
     days that only the patient's windows and payers have, `lawful` those of them on which rules may
-    be asked for, `ordered` they and those of the month; `met` is what the papers answer."""
+    be asked for, `ordered` they and those of the month; `beside` is what tells the programs beside
+    the lines of the roster, and `met` what was answered of patients whose lines are like these."""
 
     question: Question
+    lines: Sequence[Enrolment]
+    beside: tuple[Any, ...]
     known: bool
     programs: tuple[str, ...]
     billing: Mapping[str, Billing]
@@ -67,10 +72,10 @@ class Profiles:
         key = self._key(patient)
         found = self.made.get(key)
         if found is None:
-            found = self.made[key] = self._make(patient)
+            found = self.made[key] = self._make(patient, key)
         return found
 
-    def _key(self, patient: str) -> Any:
+    def _key(self, patient: str) -> tuple[Any, ...]:
         facts = self.facts
         systems = facts.days.systems.get(patient) if facts.days else None
         lines = facts.roster.lines.get(patient, ())
@@ -83,7 +88,7 @@ class Profiles:
             tuple(self.unread.get(patient, ())),
         )
 
-    def _make(self, patient: str) -> Profile:
+    def _make(self, patient: str, key: tuple[Any, ...]) -> Profile:
         facts, end = self.facts, self.order.month.end
         question = self._question(patient)
         first = next(iter(question.programs), Program.RTM)
@@ -95,6 +100,8 @@ class Profiles:
         listed = codes if isinstance(codes, tuple) else ()
         return Profile(
             question,
+            facts.roster.lines.get(patient, ()),
+            key[1:3],
             facts.roster.knows(patient),
             tuple(str(program) for program in question.programs),
             billing,
@@ -145,6 +152,36 @@ class Profiles:
             facts.payer_changes(patient),
             tuple(self.unread.get(patient, ())),
         )
+
+
+NAMES = frozenset({"payer", "biller"})
+"""Cells that no fact rests on."""
+
+VARIED = frozenset({"conditions", "therapy_amount_to_date"})
+"""Cells on which no fact rests but those that are asked for each patient."""
+
+RECKONED = frozenset({"surgery_on", "discharged_on", "visited_on", "contacted_on"})
+"""Days with which facts reckon; others are only compared with."""
+
+
+def likeness(profile: Profile) -> Hashable:
+    """What the facts can tell of the lines of the roster, beside a patient's days."""
+    days = profile.ordered
+    return profile.beside, *(
+        tuple(
+            [
+                (bisect_left(days, cell), bisect_right(days, cell))
+                if type(cell) is date and column not in RECKONED
+                else cell
+                for column, cell in line.cells.items()
+                if column not in _LEFT_OUT
+            ]
+        )
+        for line in profile.lines
+    )
+
+
+_LEFT_OUT = OF_THE_LINE | NAMES | VARIED
 
 
 def _cells(cells: Mapping[Any, Any]) -> tuple[Any, ...]:

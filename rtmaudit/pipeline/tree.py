@@ -21,6 +21,14 @@ from rtmaudit.pipeline.forms import Form, Part, part, placed
 from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.rulebook import Compared
 
+ASKED_OF_EACH = COUNTED | {
+    FactName.CHRONIC_CONDITIONS,
+    FactName.DIAGNOSES,
+    FactName.THERAPY_AMOUNT,
+    FactName.PROGRAM_MONTH,
+}
+"""What differs too much from patient to patient, or reckons with days."""
+
 
 @dataclass(slots=True, eq=False)
 class Asked:
@@ -32,11 +40,11 @@ class Asked:
     start: int | date
     end: int | date
     count: int | None = None
+    shared: bool = field(init=False)
+    """Whether all whose lines of the roster are alike give the same answer, but for days."""
 
-    @property
-    def on_file(self) -> bool:
-        """Whether all patients of a profile give the same answer."""
-        return self.count is None and self.ref.name not in COUNTED
+    def __post_init__(self) -> None:
+        self.shared = self.count is None and self.ref.name not in ASKED_OF_EACH
 
     def window(self, profile: Profile) -> Window:
         """The patient's own window."""
@@ -65,6 +73,10 @@ class Point:
     leads: dict[Hashable, Point] = field(default_factory=dict)
     exact: dict[Hashable, Point] = field(default_factory=dict)
     parts: tuple[Part[Any], ...] | None = None
+
+
+Met = tuple[Point, tuple[Any, Any, Any]]
+"""Where an answer led, and its values."""
 
 
 @dataclass(slots=True, eq=False)
@@ -113,9 +125,9 @@ class Tree:
                 following = point.leads.get(self.stands(asked.ref, fact, profile.ordered))
                 if following is None:
                     return None
-                if asked.on_file:
+                if asked.shared and not _has_a_day(told):
                     met[point] = following, told
-                elif asked.count is None:
+                elif asked.ref.name in COUNTED and asked.count is None:
                     point.exact[exact] = following
             point = following
         return None if point.parts is None else point
@@ -139,6 +151,10 @@ class Tree:
                 return tuple(self._stands(ref, each, days) for each in value)
             return tuple(_any_of(value, wanted) for wanted in self.compared.codes.get(name, ()))
         return type(value), value
+
+
+def _has_a_day(values: Iterable[Any]) -> bool:
+    return any(isinstance(each, (date, tuple)) for each in values)
 
 
 def _any_of(codes: Collection[str], wanted: Collection[str]) -> bool:
