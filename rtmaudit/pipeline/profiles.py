@@ -27,26 +27,37 @@ Place = tuple[str, int]
 
 @dataclass(slots=True, eq=False)
 class Profile:
-    """The question, and what the report says of such a patient beside the findings. `days` are the
-    days that only the patient's windows and payers have, `lawful` those of them on which rules may
-    be asked for, `ordered` they and those of the month; `beside` is what tells the programs beside
-    the lines of the roster, and `met` what was answered of patients whose lines are like these."""
+    """The question, and what the report says of such a patient beside the findings.
+
+    `beside` is what tells the programs, beside the lines of the roster. `days` are the days that
+    only the patient's windows and payers have, `lawful` those of them on which rules may be asked
+    for, `ordered` they and those of the month; `met` is what was answered of patients whose lines
+    are like these.
+    """
 
     question: Question
-    lines: Sequence[Enrolment]
-    beside: tuple[Any, ...]
-    known: bool
-    programs: tuple[str, ...]
-    billing: Mapping[str, Billing]
     conditions: tuple[str, ...]
-    started: frozenset[str]
-    rules_payer: str
-    days: tuple[date, ...]
-    lawful: tuple[date, ...]
+    beside: Hashable
+    lines: Sequence[Enrolment] = ()
+    known: bool = True
+    billing: Mapping[str, Billing] = field(default_factory=dict)
+    programs: tuple[str, ...] = field(init=False)
+    started: frozenset[str] = field(init=False)
+    rules_payer: str = field(init=False)
+    days: tuple[date, ...] = field(init=False)
+    lawful: tuple[date, ...] = field(init=False)
     ordered: Sequence[date] = ()
     frame: Any = None
     met: dict[Any, Any] = field(default_factory=dict)
     windows: dict[Any, Window] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        asked = self.question
+        first = next(iter(asked.programs), Program.RTM)
+        self.programs = tuple(str(program) for program in asked.programs)
+        self.started = frozenset(p for p in asked.programs if asked.start_known[p])
+        self.rules_payer = asked.payer_on(first, asked.month.end) or MEDICARE
+        self.days, self.lawful = tuple(_days(asked)), tuple(_lawful(asked))
 
 
 @dataclass(slots=True)
@@ -89,28 +100,16 @@ class Profiles:
         )
 
     def _make(self, patient: str, key: tuple[Any, ...]) -> Profile:
-        facts, end = self.facts, self.order.month.end
-        question = self._question(patient)
-        first = next(iter(question.programs), Program.RTM)
-        billing = {
-            str(program): self._billing(question, patient, program)
-            for program in question.programs or (first,)
-        }
+        facts, question = self.facts, self._question(patient)
         codes = facts.roster.any_line(patient, Program.CCM).cells.get("conditions")
         listed = codes if isinstance(codes, tuple) else ()
-        return Profile(
-            question,
-            facts.roster.lines.get(patient, ()),
-            key[1:3],
-            facts.roster.knows(patient),
-            tuple(str(program) for program in question.programs),
-            billing,
-            tuple(count_conditions(listed, facts.conditions)[0]),
-            frozenset(p for p in question.programs if question.start_known[p]),
-            question.payer_on(first, end) or MEDICARE,
-            tuple(_days(question)),
-            tuple(_lawful(question)),
-        )
+        conditions = tuple(count_conditions(listed, facts.conditions)[0])
+        billing = {
+            str(program): self._billing(question, patient, program)
+            for program in question.programs or (Program.RTM,)
+        }
+        lines, known = facts.roster.lines.get(patient, ()), facts.roster.knows(patient)
+        return Profile(question, conditions, key[1:3], lines, known, billing)
 
     def _billing(self, question: Question, patient: str, program: Program) -> Billing:
         line, day = self.facts.roster.any_line(patient, program), question.month.end

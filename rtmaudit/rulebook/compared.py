@@ -42,8 +42,9 @@ def compared(
     shown: set[Named] = set()
     ladders: set[tuple[str, ...]] = set()
     everything = {*programs, *book.fit.candidates}
-    days = {day for payer in {MEDICARE, *payers} for day in book.under(payer).days(everything)}
-    for rules in _rule_sets(book, everything, payers, days, (first, last)):
+    books = {payer: book.under(payer) for payer in (book.payer, MEDICARE, *payers)}.values()
+    days = {day for each in books for day in each.days(everything)}
+    for rules in _rule_sets(books, everything, days, (first, last)):
         ladders |= {*rules.ladders}
         for rule in rules.rules:
             for name, number in _numbers(rule, rules):
@@ -65,18 +66,17 @@ def compared(
 
 
 def _rule_sets(
-    book: Rulebook,
+    books: Collection[Rulebook],
     programs: Collection[Program],
-    payers: Collection[str],
     turns: Collection[date],
     between: tuple[date, date],
 ) -> Iterator[RuleSet]:
     first, last = between
     for day in (first, *(day for day in turns if first < day <= last)):
-        for mine in {payer: book.under(payer) for payer in (MEDICARE, *payers)}.values():
+        for book in books:
             for program in programs:
-                for point in (None, *mine.files[program].contested):
-                    yield mine.rules(program, day, point)
+                for point in (None, *book.files[program].contested):
+                    yield book.rules(program, day, point)
 
 
 def _numbers(rule: Rule, rules: RuleSet) -> Iterator[tuple[Named, int]]:
