@@ -4,8 +4,11 @@ patient ever shows."""
 from __future__ import annotations
 
 import random
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -13,25 +16,25 @@ from unittest import mock
 import pytest
 from differential import product
 from differential.practices import practices
+from rulebooks import question as asked_of
 from rulebooks import shipped_cases, shipped_rules
 
 from rtmaudit.config import read_config
 from rtmaudit.facts import COUNTED
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge
-from rtmaudit.model import Fact, FactRef, Finding, Window
+from rtmaudit.model import Fact, FactName, FactRef, Finding, Program, Window
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.forms import Day, Figure, Several
 from rtmaudit.pipeline.profiles import Profile
-from rtmaudit.rulebook import MEDICARE, Rulebook
+from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 from rtmaudit.scenarios import run
-from rtmaudit.scenarios import run as scenarios
 from rtmaudit.shipped import shipped
 from rtmaudit.windows import Month
 
 Judged = tuple[tuple[Finding, ...], Fit]
-PRACTICES, VARIANTS = range(24), 3
+PRACTICES, VARIANTS = range(60), 3
 CONDITIONS = ("I10", "M17")
 
 
@@ -95,10 +98,8 @@ class Both(Cases):
             found = super().judge(who, profile)
             asked = replace(
                 profile.question,
-                measure=lambda ref, window, who=who: self.facts.measure(who, ref, window),
-                day_reached=lambda ref, count, window, who=who: self.facts.day_reached(
-                    who, ref, count, window
-                ),
+                measure=partial(self.facts.measure, who),
+                day_reached=partial(self.facts.day_reached, who),
             )
             same(found, alone(self.book, asked, profile.rules_payer, profile.conditions))
             Both.compared += 1
@@ -120,7 +121,7 @@ def test_random_practices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     with product.rules_read_once():
         for practice in practices(11, PRACTICES):
             product.findings(practice, tmp_path / str(practice.number))
-    assert Both.compared > 250
+    assert Both.compared > 400
 
 
 @pytest.mark.parametrize("as_of", [date(2026, 4, 1), date(2026, 3, 20)])
@@ -156,7 +157,7 @@ def by_case(cases: Cases, asked: Question) -> Judged:
     return cases.judge(patient, Profile(asked, CONDITIONS, patient))
 
 
-def test_the_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_scenarios() -> None:
     known: dict[Any, Cases] = {}
 
     def both(book: Rulebook, asked: Question) -> list[Finding]:
@@ -166,7 +167,76 @@ def test_the_scenarios(monkeypatch: pytest.MonkeyPatch) -> None:
         same(found, alone(book, asked, MEDICARE, CONDITIONS))
         return list(found[0])
 
-    with mock.patch.object(scenarios, "judge", both):
+    with mock.patch.object(sys.modules[run.__module__], "judge", both):
         for case in shipped_cases():
             assert not run(case, shipped_rules()).faults
     assert len(known) < len(shipped_cases())
+
+
+ENOUGH: Mapping[FactName, int] = {
+    FactName.READING_DAYS: 30,
+    FactName.READINGS: 30,
+    FactName.MANAGEMENT_MINUTES: 70,
+    FactName.LIVE_CONTACTS: 2,
+    FactName.VISITS: 1,
+}
+
+
+def steps() -> Iterator[tuple[Program, FactName, int]]:
+    """Every number that a rule of March 2026 compares a count with."""
+    book = shipped_rules()
+    for program in book.files:
+        found = compared(book, [program], [MEDICARE], date(2026, 3, 1), date(2026, 4, 30))
+        for (name, of), numbers in found.numbers.items():
+            if of is program and name in ENOUGH:
+                yield from ((program, name, number) for number in numbers)
+
+
+def question(program: Program, name: FactName, number: int) -> Question:
+    """About a patient who has enough of everything, and of one thing so much."""
+    return asked_of(shipped_rules(), {**ENOUGH, name: number}, programs=[program])
+
+
+def judged(program: Program, name: FactName, number: int) -> Judged:
+    """The same, alone."""
+    return alone(shipped_rules(), question(program, name, number), MEDICARE, CONDITIONS)
+
+
+def told(found: Judged) -> list[Any]:
+    """What is said, without the figures."""
+    return [(each.code, each.verdict, each.units, len(each.alternatives)) for each in found[0]]
+
+
+@pytest.mark.parametrize(("program", "name", "number"), list(steps()))
+def test_each_threshold(
+    program: Program, name: FactName, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = [number - 1, number, number + 1]
+    expected = {n: judged(program, name, n) for n in around}
+    for order in (around, around[::-1]):
+        cases = Cases(shipped_rules(), Given())  # type: ignore[arg-type]
+        for n in order:
+            same(by_case(cases, question(program, name, n)), expected[n])
+    if told(expected[number - 1]) == told(expected[number]):
+        return
+    right = Compared.steps
+    for wrong in (number - 1, number + 1):
+        monkeypatch.setattr(
+            Compared,
+            "steps",
+            lambda self, ref, wrong=wrong: [
+                wrong if n == number and ref.name is name else n for n in right(self, ref)
+            ],
+        )
+        cases = Cases(shipped_rules(), Given())  # type: ignore[arg-type]
+        found = {n: by_case(cases, question(program, name, n)) for n in [number - 2, *around]}
+        assert any(found[n] != expected[n] for n in around)
+
+
+def test_most_thresholds_decide_something() -> None:
+    deciding = [
+        each
+        for each in steps()
+        if told(judged(*each)) != told(judged(each[0], each[1], each[2] - 1))
+    ]
+    assert len(deciding) > 15

@@ -30,7 +30,7 @@ Codes = tuple[Program, Clock]
 """The codes of a program that run on one clock."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Combined:
     """The ends of all groups: the parts in the order of the findings, each with the number of its
     group, and what the fit asks of such a patient."""
@@ -39,7 +39,7 @@ class Combined:
     fit: Tree
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Frame:
     """What is judged of patients whose questions are alike but for their days: the order of the
     findings, the groups with their trees, and the combinations of their ends."""
@@ -52,7 +52,7 @@ class Frame:
     met: dict[Hashable, dict[Point, Met]] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Cases:
     """All cases of a run."""
 
@@ -150,8 +150,8 @@ class Cases:
             tuple([bisect_right(turns, day) for day in profile.lawful]),
         )
         if key not in self.frames:
-            first, last = min(fixed[1], *profile.lawful), max(month.end, *profile.lawful)
-            seen = compared(self.book, question.programs, payers, first, last)
+            asked = (*fixed[1:4], *profile.lawful)
+            seen = compared(self.book, question.programs, payers, min(asked), max(asked))
             self.frames[key] = self._new(question, seen)
         return self.frames[key]
 

@@ -25,7 +25,7 @@ OF_THE_LINE = frozenset({"patient_id", "file", "line", "disposition", "kind", "c
 Place = tuple[str, int]
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Profile:
     """The question, and what the report says of such a patient beside the findings.
 
@@ -60,7 +60,7 @@ class Profile:
         self.days, self.lawful = tuple(_days(asked)), tuple(_lawful(asked))
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Profiles:
     """Everybody's profile, each made once."""
 

@@ -30,7 +30,7 @@ ASKED_OF_EACH = COUNTED | {
 """What differs too much from patient to patient, or reckons with days."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Asked:
     """What is asked at a point of the tree: a fact in a window, or (with a `count`) the day on
     which it was reached. The window is told by the places of its days among the patient's."""
@@ -64,7 +64,7 @@ class Asked:
         return Fact.known(facts.day_reached(patient, self.ref, self.count, window))
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Point:
     """A point of the tree: what is asked there, and where each answer leads; or, at the end of the
     answers, what was judged. `exact` remembers where numbers lead as they are."""
@@ -79,7 +79,7 @@ Met = tuple[Point, tuple[Any, Any, Any]]
 """Where an answer led, and its values."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Tree:
     """All that is asked in order to judge one thing of patients whose questions are alike."""
 
