@@ -75,8 +75,8 @@ class Point:
     parts: tuple[Part[Any], ...] | None = None
 
 
-Met = tuple[Point, tuple[Any, Any, Any]]
-"""Where an answer led, and its values."""
+Met = tuple[Point, tuple[Any, Any, Any] | None]
+"""Where an answer led, and its values unless these are days, which are each patient's own."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -112,21 +112,24 @@ class Tree:
         facts, met, point = self.facts, profile.met, self.root
         while (asked := point.asked) is not None:
             known = met.get(point)
-            if known is not None:
+            if known is not None and known[1] is not None:
                 point, told = known
                 values += told
                 continue
             fact = asked.answer(facts, patient, asked.window(profile))
             told = (fact.low, fact.high, fact.later)
             values += told
+            if known is not None:
+                point = known[0]
+                continue
             exact = (*told, fact.why, fact.cause, fact.notes)
             following = point.exact.get(exact)
             if following is None:
                 following = point.leads.get(self.stands(asked.ref, fact, profile.ordered))
                 if following is None:
                     return None
-                if asked.shared and not _has_a_day(told):
-                    met[point] = following, told
+                if asked.shared:
+                    met[point] = following, None if _has_a_day(told) else told
                 elif asked.ref.name in COUNTED and asked.count is None:
                     point.exact[exact] = following
             point = following
