@@ -11,15 +11,18 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import io
 import pstats
 import random
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from rtmaudit.config import Config
 from rtmaudit.exports import Tables, read_tables
@@ -36,7 +39,8 @@ from rtmaudit.rulebook import Rulebook, load_rules
 from rtmaudit.shipped import shipped
 from rtmaudit.windows import Month
 
-from .bench import ZONE, make_practice
+sys.path.insert(0, str(Path(__file__).parent))
+from bench import ZONE, make_practice
 
 MODELS, DAYS = 500, 730
 MONTH, AS_OF = Month(2026, 3), date(2026, 4, 1)
@@ -44,7 +48,7 @@ DATED = ("enrolled_on", "consent_on", "order_on", "care_plan_on")
 PARTS = ("judge", "csv", "codes", "json", "jsonl")
 
 
-class Nowhere(TextIO):
+class Nowhere(io.StringIO):
     """A stream that only counts what it is given."""
 
     written = 0
@@ -53,10 +57,6 @@ class Nowhere(TextIO):
         """Count it."""
         self.written += len(text)
         return len(text)
-
-    def isatty(self) -> bool:
-        """It is no terminal."""
-        return False
 
 
 def models(folder: Path, seed: int) -> tuple[Order, Counted]:
@@ -72,7 +72,7 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
     """As many patients, each like one of those who were counted."""
     chance, facts = random.Random(seed), counted.facts
     assert facts.days is not None
-    roster, time_tables, days = (_emptied(x) for x in (facts.roster, facts.time, facts.days))
+    roster, time_tables, days = copy(facts.roster), copy(facts.time), copy(facts.days)
     roster.lines, time_tables.entries, time_tables.calls = {}, {}, {}
     time_tables.logged, days.sets, days.systems = set(), {}, {}
     sets: dict[str, list[Any]] = {}
@@ -93,12 +93,6 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
         time_tables.logged |= {(me, e.program) for e in kept if e.program}
     changed: dict[str, Any] = {"roster": roster, "time": time_tables, "days": days}
     return replace(counted, facts=replace(facts, **changed))
-
-
-def _emptied(value: Any) -> Any:
-    from copy import copy
-
-    return copy(value)
 
 
 def _line(chance: random.Random, line: Enrolment) -> Enrolment:
