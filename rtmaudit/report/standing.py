@@ -81,9 +81,9 @@ def program_cell(patient: PatientReport, program: str) -> str:
 
 
 def _is_supply(finding: Finding) -> bool:
-    return any(need.ref.name is FactName.READING_DAYS for need in finding.needs) and (
-        finding.window.kind is not Clock.EPISODE
-    )
+    if finding.window.kind is Clock.EPISODE:
+        return False
+    return FactName.READING_DAYS in [need.ref.name for need in finding.needs]
 
 
 def _worst(findings: Iterable[Finding]) -> str:
