@@ -71,6 +71,7 @@ class Profiles:
     unread: Mapping[str, Sequence[Place]]
     logged: dict[str, frozenset[Program]] = field(init=False)
     made: dict[Any, Profile] = field(default_factory=dict)
+    programs: dict[Hashable, tuple[Program, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         found: dict[str, set[Program]] = {}
@@ -100,7 +101,7 @@ class Profiles:
         )
 
     def _make(self, patient: str, key: tuple[Any, ...]) -> Profile:
-        facts, question = self.facts, self._question(patient)
+        facts, question = self.facts, self._question(patient, key[1:3])
         codes = facts.roster.any_line(patient, Program.CCM).cells.get("conditions")
         listed = codes if isinstance(codes, tuple) else ()
         conditions = tuple(count_conditions(listed, facts.conditions)[0])
@@ -120,10 +121,19 @@ class Profiles:
             question.payer_on(program, day) or MEDICARE,
         )
 
-    def _question(self, patient: str) -> Question:
+    def _programs(self, patient: str, beside: Hashable) -> tuple[Program, ...]:
+        """The programs that the patient is in, the preferred first."""
+        facts, book = self.facts, self.payers.book
+        lines = facts.roster.lines.get(patient, ())
+        key = (facts.roster.knows(patient), tuple([line.programs for line in lines]), beside)
+        if key not in self.programs:
+            preferred = dict.fromkeys([*book.fit.prefer, *book.files])
+            self.programs[key] = tuple(p for p in preferred if facts.is_in(patient, p))
+        return self.programs[key]
+
+    def _question(self, patient: str, beside: Hashable) -> Question:
         order, facts, book = self.order, self.facts, self.payers.book
-        preferred = dict.fromkeys([*book.fit.prefer, *book.files])
-        programs = tuple(p for p in preferred if facts.is_in(patient, p))
+        programs = self._programs(patient, beside)
         episodes = {p: facts.roster.enrolment(patient, p).episode for p in programs}
         held = {p: self.payers.of(facts, patient, p) for p in programs or (Program.RTM,)}
         asked, end = order.config.window_mode, order.month.end

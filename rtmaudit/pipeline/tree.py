@@ -67,16 +67,18 @@ class Asked:
 @dataclass(slots=True, eq=False, repr=False)
 class Point:
     """A point of the tree: what is asked there, and where each answer leads; or, at the end of the
-    answers, what was judged. `exact` remembers where numbers lead as they are."""
+    answers, what was judged. `exact` remembers where numbers lead as they are; `late` are the days
+    that the parts show, each with its place: they are looked up at the end."""
 
     asked: Asked | None = None
     leads: dict[Hashable, Point] = field(default_factory=dict)
     exact: dict[Hashable, Point] = field(default_factory=dict)
     parts: tuple[Part[Any], ...] | None = None
+    late: Sequence[tuple[int, Asked]] = ()
 
 
-Met = tuple[Point, tuple[Any, Any, Any] | None]
-"""Where an answer led, and its values unless these are days, which are each patient's own."""
+Met = tuple[Point, tuple[Any, Any, Any]]
+"""Where an answer led, and its values; not days, which are each patient's own."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -102,7 +104,10 @@ class Tree:
         if found is None:
             told = Told(self, patient, profile, before)
             asked = told.ask(judged)
-            told.point.parts = tuple(part(each, told.places, self.forms) for each in asked)
+            parts = tuple(part(each, told.places, self.forms) for each in asked)
+            shown = {place for each in parts for place in each.places}
+            told.point.parts = parts
+            told.point.late = [each for each in told.days if {*range(each[0], each[0] + 3)} & shown]
             del values[before:]
             found = self._walk(patient, profile, values)
         assert found is not None
@@ -112,16 +117,13 @@ class Tree:
         facts, met, point = self.facts, profile.met, self.root
         while (asked := point.asked) is not None:
             known = met.get(point)
-            if known is not None and known[1] is not None:
+            if known is not None:
                 point, told = known
                 values += told
                 continue
             fact = asked.answer(facts, patient, asked.window(profile))
             told = (fact.low, fact.high, fact.later)
             values += told
-            if known is not None:
-                point = known[0]
-                continue
             exact = (*told, fact.why, fact.cause, fact.notes)
             following = point.exact.get(exact)
             if following is None:
@@ -129,10 +131,13 @@ class Tree:
                 if following is None:
                     return None
                 if asked.shared:
-                    met[point] = following, None if _has_a_day(told) else told
+                    met[point] = following, (None, None, None) if _has_a_day(told) else told
                 elif asked.ref.name in COUNTED and asked.count is None:
                     point.exact[exact] = following
             point = following
+        for at, asked in point.late:
+            fact = asked.answer(facts, patient, asked.window(profile))
+            values[at : at + 3] = fact.low, fact.high, fact.later
         return None if point.parts is None else point
 
     def stands(self, ref: FactRef, fact: Fact, days: Sequence[date]) -> Hashable:
@@ -175,6 +180,7 @@ class Told:
         for place, day in enumerate(profile.days, 1):
             self.places.setdefault(day, place)
         self.known: dict[Hashable, Fact] = {}
+        self.days: list[tuple[int, Asked]] = []
 
     def ask(self, judged: Callable[[Question], Iterable[Any]]) -> list[Any]:
         """What is judged by these answers."""
@@ -202,6 +208,8 @@ class Told:
             stands = self.tree.stands(ref, fact, self.profile.ordered)
             self.point = self.point.leads.setdefault(stands, Point())
             ends = (fact.low, fact.high, fact.later)
+            if asked.shared and _has_a_day(ends):
+                self.days.append((self.at, asked))
             low, high, later = (placed(value, self.at + n) for n, value in enumerate(ends))
             found = self.known[key] = Fact(low, high, fact.why, fact.cause, later, fact.notes)
             self.at += len(ends)
