@@ -22,17 +22,21 @@ from copy import copy
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from unittest import mock
 
 from rtmaudit.config import Config
 from rtmaudit.exports import Tables, read_tables
-from rtmaudit.facts import Counted, Frames, count
+from rtmaudit.facts import Counted, Facts, Frames, count
 from rtmaudit.facts.roster import Enrolment
 from rtmaudit.formats import writer
+from rtmaudit.pipeline import people
+from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.conduct import _frames
 from rtmaudit.pipeline.order import Order, settings
 from rtmaudit.pipeline.payers import payers
 from rtmaudit.pipeline.people import judge_everyone
+from rtmaudit.pipeline.tree import Point
 from rtmaudit.report import Report
 from rtmaudit.report.build import on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
@@ -57,6 +61,29 @@ class Nowhere(io.StringIO):
         """Count it."""
         self.written += len(text)
         return len(text)
+
+
+class Watched(Cases):
+    """Cases that can be counted when the work is done."""
+
+    made: ClassVar[list[Cases]] = []
+
+    def __init__(self, book: Rulebook, facts: Facts) -> None:
+        super().__init__(book, facts)
+        Watched.made.append(self)
+
+
+def ends(point: Point) -> int:
+    """The distinct cases below a point of a tree."""
+    return (point.parts is not None) + sum(map(ends, point.leads.values()))
+
+
+def cases() -> str:
+    """How many distinct cases there were, of groups of codes and of whole patients."""
+    frames = [frame for made in Watched.made for frame in made.frames.values()]
+    groups = sum(ends(tree.root) for frame in frames for tree in frame.trees)
+    whole = sum(len(frame.combined) for frame in frames)
+    return f"{len(frames)} frames, {groups:,} cases of groups of codes, {whole:,} combinations"
 
 
 def models(folder: Path, seed: int) -> tuple[Order, Counted]:
@@ -168,7 +195,9 @@ def main() -> None:
     book = load_rules(order.rules)
     counted = copies(counted, options.patients, options.seed)
     many, profiled = options.patients, options.profile
-    report = timed("judge", many, lambda: report_of(order, book, counted), profiled)
+    with mock.patch.object(people, "Cases", Watched):
+        report = timed("judge", many, lambda: report_of(order, book, counted), profiled)
+    print(cases())
     findings = {id(f) for p in report.patients for f in p.findings}
     total = sum(len(p.findings) for p in report.patients)
     print(f"{total:,} findings, {len(findings):,} objects")
