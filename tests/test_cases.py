@@ -150,11 +150,11 @@ class Given:
 
 
 def by_case(cases: Cases, asked: Question) -> Judged:
-    """The answer to a question, by case. No two have their papers in common."""
+    """The answer to a question, by case."""
     questions = cases.facts.questions  # type: ignore[attr-defined]
     patient = str(len(questions))
     questions[patient] = asked
-    return cases.judge(patient, Profile(asked, CONDITIONS, patient))
+    return cases.judge(patient, Profile(asked, CONDITIONS))
 
 
 def test_the_scenarios() -> None:

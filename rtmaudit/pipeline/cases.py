@@ -20,8 +20,8 @@ from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.forms import Form, Part, placed
-from rtmaudit.pipeline.profiles import Profile, likeness
-from rtmaudit.pipeline.tree import Met, Point, Tree
+from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.pipeline.tree import Point, Tree
 from rtmaudit.rulebook import Compared, Rulebook, compared
 from rtmaudit.windows import ONE_DAY
 
@@ -49,7 +49,6 @@ class Frame:
     trees: Sequence[Tree]
     compared: Compared
     combined: dict[tuple[Point, ...], Combined] = field(default_factory=dict)
-    met: dict[Hashable, dict[Point, Met]] = field(default_factory=dict)
 
 
 @dataclass(slots=True, repr=False)
@@ -66,7 +65,6 @@ class Cases:
         """The findings and the fit of one patient."""
         if profile.frame is None:
             profile.frame = self._frame(profile)
-            profile.met = profile.frame.met.setdefault(likeness(profile), {})
         frame: Frame = profile.frame
         beginning = [profile.conditions, *profile.days]
         ends, told = [], []

@@ -3,14 +3,12 @@ share a profile, and with it the question that is put to the judge."""
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from rtmaudit.facts import Facts, count_conditions
-from rtmaudit.facts.roster import Enrolment
 from rtmaudit.judge import Claim, Question
 from rtmaudit.model import Clock, Program, Window
 from rtmaudit.pipeline.order import Order
@@ -29,16 +27,12 @@ Place = tuple[str, int]
 class Profile:
     """The question, and what the report says of such a patient beside the findings.
 
-    `beside` is what tells the programs, beside the lines of the roster. `days` are the days that
-    only the patient's windows and payers have, `lawful` those of them on which rules may be asked
-    for, `ordered` they and those of the month; `met` is what was answered of patients whose lines
-    are like these.
+    `days` are the days that only the patient's windows and payers have, `lawful` those of them on
+    which rules may be asked for, `ordered` they and those of the month.
     """
 
     question: Question
     conditions: tuple[str, ...]
-    beside: Hashable
-    lines: Sequence[Enrolment] = ()
     known: bool = True
     billing: Mapping[str, Billing] = field(default_factory=dict)
     programs: tuple[str, ...] = field(init=False)
@@ -48,7 +42,6 @@ class Profile:
     lawful: tuple[date, ...] = field(init=False)
     ordered: Sequence[date] = ()
     frame: Any = None
-    met: dict[Any, Any] = field(default_factory=dict)
     windows: dict[Any, Window] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -109,8 +102,7 @@ class Profiles:
             str(program): self._billing(question, patient, program)
             for program in question.programs or (Program.RTM,)
         }
-        lines, known = facts.roster.lines.get(patient, ()), facts.roster.knows(patient)
-        return Profile(question, conditions, key[1:3], lines, known, billing)
+        return Profile(question, conditions, facts.roster.knows(patient), billing)
 
     def _billing(self, question: Question, patient: str, program: Program) -> Billing:
         line, day = self.facts.roster.any_line(patient, program), question.month.end
@@ -161,36 +153,6 @@ class Profiles:
             facts.payer_changes(patient),
             tuple(self.unread.get(patient, ())),
         )
-
-
-NAMES = frozenset({"payer", "biller"})
-"""Cells that no fact rests on."""
-
-VARIED = frozenset({"conditions", "therapy_amount_to_date"})
-"""Cells on which no fact rests but those that are asked for each patient."""
-
-RECKONED = frozenset({"surgery_on", "discharged_on", "visited_on", "contacted_on"})
-"""Days with which facts reckon; others are only compared with."""
-
-
-def likeness(profile: Profile) -> Hashable:
-    """What the facts can tell of the lines of the roster, beside a patient's days."""
-    days = profile.ordered
-    return profile.beside, *(
-        tuple(
-            [
-                (bisect_left(days, cell), bisect_right(days, cell))
-                if type(cell) is date and column not in RECKONED
-                else cell
-                for column, cell in line.cells.items()
-                if column not in _LEFT_OUT
-            ]
-        )
-        for line in profile.lines
-    )
-
-
-_LEFT_OUT = OF_THE_LINE | NAMES | VARIED
 
 
 def _cells(cells: Mapping[Any, Any]) -> tuple[Any, ...]:

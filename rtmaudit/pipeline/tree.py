@@ -21,14 +21,6 @@ from rtmaudit.pipeline.forms import Form, Part, part, placed
 from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.rulebook import Compared
 
-ASKED_OF_EACH = COUNTED | {
-    FactName.CHRONIC_CONDITIONS,
-    FactName.DIAGNOSES,
-    FactName.THERAPY_AMOUNT,
-    FactName.PROGRAM_MONTH,
-}
-"""What differs too much from patient to patient, or reckons with days."""
-
 
 @dataclass(slots=True, eq=False, repr=False)
 class Asked:
@@ -40,11 +32,6 @@ class Asked:
     start: int | date
     end: int | date
     count: int | None = None
-    shared: bool = field(init=False)
-    """Whether all whose lines of the roster are alike give the same answer, but for days."""
-
-    def __post_init__(self) -> None:
-        self.shared = self.count is None and self.ref.name not in ASKED_OF_EACH
 
     def window(self, profile: Profile) -> Window:
         """The patient's own window."""
@@ -67,18 +54,12 @@ class Asked:
 @dataclass(slots=True, eq=False, repr=False)
 class Point:
     """A point of the tree: what is asked there, and where each answer leads; or, at the end of the
-    answers, what was judged. `exact` remembers where numbers lead as they are; `late` are the days
-    that the parts show, each with its place: they are looked up at the end."""
+    answers, what was judged. `exact` remembers where numbers lead as they are."""
 
     asked: Asked | None = None
     leads: dict[Hashable, Point] = field(default_factory=dict)
     exact: dict[Hashable, Point] = field(default_factory=dict)
     parts: tuple[Part[Any], ...] | None = None
-    late: Sequence[tuple[int, Asked]] = ()
-
-
-Met = tuple[Point, tuple[Any, Any, Any]]
-"""Where an answer led, and its values; not days, which are each patient's own."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -104,40 +85,28 @@ class Tree:
         if found is None:
             told = Told(self, patient, profile, before)
             asked = told.ask(judged)
-            parts = tuple(part(each, told.places, self.forms) for each in asked)
-            shown = {place for each in parts for place in each.places}
-            told.point.parts = parts
-            told.point.late = [each for each in told.days if {*range(each[0], each[0] + 3)} & shown]
+            told.point.parts = tuple(part(each, told.places, self.forms) for each in asked)
             del values[before:]
             found = self._walk(patient, profile, values)
         assert found is not None
         return found
 
     def _walk(self, patient: str, profile: Profile, values: list[Any]) -> Point | None:
-        facts, met, point = self.facts, profile.met, self.root
+        facts, point = self.facts, self.root
         while (asked := point.asked) is not None:
-            known = met.get(point)
-            if known is not None:
-                point, told = known
-                values += told
-                continue
             fact = asked.answer(facts, patient, asked.window(profile))
             told = (fact.low, fact.high, fact.later)
             values += told
             exact = (*told, fact.why, fact.cause, fact.notes)
-            following = point.exact.get(exact)
+            counted = asked.count is None and asked.ref.name in COUNTED
+            following = point.exact.get(exact) if counted else None
             if following is None:
                 following = point.leads.get(self.stands(asked.ref, fact, profile.ordered))
                 if following is None:
                     return None
-                if asked.shared:
-                    met[point] = following, (None, None, None) if _has_a_day(told) else told
-                elif asked.ref.name in COUNTED and asked.count is None:
+                if counted:
                     point.exact[exact] = following
             point = following
-        for at, asked in point.late:
-            fact = asked.answer(facts, patient, asked.window(profile))
-            values[at : at + 3] = fact.low, fact.high, fact.later
         return None if point.parts is None else point
 
     def stands(self, ref: FactRef, fact: Fact, days: Sequence[date]) -> Hashable:
@@ -161,10 +130,6 @@ class Tree:
         return type(value), value
 
 
-def _has_a_day(values: Iterable[Any]) -> bool:
-    return any(isinstance(each, (date, tuple)) for each in values)
-
-
 def _any_of(codes: Collection[str], wanted: Collection[str]) -> bool:
     return any(code.startswith(each.replace(".", "")) for code in codes for each in wanted)
 
@@ -180,7 +145,6 @@ class Told:
         for place, day in enumerate(profile.days, 1):
             self.places.setdefault(day, place)
         self.known: dict[Hashable, Fact] = {}
-        self.days: list[tuple[int, Asked]] = []
 
     def ask(self, judged: Callable[[Question], Iterable[Any]]) -> list[Any]:
         """What is judged by these answers."""
@@ -208,8 +172,6 @@ class Told:
             stands = self.tree.stands(ref, fact, self.profile.ordered)
             self.point = self.point.leads.setdefault(stands, Point())
             ends = (fact.low, fact.high, fact.later)
-            if asked.shared and _has_a_day(ends):
-                self.days.append((self.at, asked))
             low, high, later = (placed(value, self.at + n) for n, value in enumerate(ends))
             found = self.known[key] = Fact(low, high, fact.why, fact.cause, later, fact.notes)
             self.at += len(ends)
