@@ -64,7 +64,7 @@ class Fit:
 
 
 def find_fit(
-    book: Rulebook, question: Question, findings: Sequence[Finding], conditions: Sequence[str]
+    book: Rulebook, question: Question, findings: Sequence[Finding], conditions: tuple[str, ...]
 ) -> Fit:
     """The fit of one patient. `conditions` are the chronic categories on file."""
     preferred = dict.fromkeys([*book.fit.prefer, *question.programs])
@@ -159,7 +159,7 @@ def _candidate(
     question: Question,
     program: Program,
     preference: Preference,
-    conditions: Sequence[str],
+    conditions: tuple[str, ...],
 ) -> Candidate | bool:
     """The candidate; True if only the biller stands in its way; False if nothing speaks for it."""
     month = question.month
@@ -175,11 +175,11 @@ def _candidate(
     consented = stands.get(preference.consent, Met.YES) is Met.YES
     first = month if consented else month.after
     speaks = preference.conditions
-    return Candidate(program, first, tuple(conditions), tuple(lacks), tuple(undetermined), speaks)
+    return Candidate(program, first, conditions, tuple(lacks), tuple(undetermined), speaks)
 
 
 def _checks(question: Question, rule: Rule, window: Window) -> Iterator[tuple[str, Checked]]:
-    facts = dict(question.facts(rule.refs, window))
+    facts = question.of(window)
     for requirement in (*rule.for_, *rule.on_file, *rule.needs):
         yield requirement.name, check(requirement, facts, window)
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 
 from rtmaudit.model import Clock, Window
 
@@ -43,7 +44,7 @@ class Month:
     @property
     def end(self) -> date:
         """Its last day."""
-        return date(self.year, self.number, calendar.monthrange(self.year, self.number)[1])
+        return _last_day(self.year, self.number)
 
     @property
     def before(self) -> Month:
@@ -62,6 +63,11 @@ class Month:
 
     def __str__(self) -> str:
         return f"{self.year:04d}-{self.number:02d}"
+
+
+@cache
+def _last_day(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,6 @@ def compare(before: Before, after: After, format_: Format = None) -> None:
     if changed is None:
         told.append(f"{old['month']} and {new['month']} are two months; only numbers are compared")
     else:
-        told.append(f"{len(changed.rows)} changed")
+        told.append(f"{sum(1 for _ in changed.rows)} changed")
     for line in told:
         print(visible(line), file=sys.stderr)

@@ -58,3 +58,24 @@ MEASURES: Mapping[FactName, Measure] = {
     FactName.THERAPY_AMOUNT: papers.therapy_amount,
 }
 """How each fact is measured. A test holds these equal to the vocabulary."""
+
+COUNTED = frozenset(
+    {
+        FactName.READING_DAYS,
+        FactName.READINGS,
+        FactName.MANAGEMENT_MINUTES,
+        FactName.LIVE_CONTACTS,
+        FactName.VISITS,
+        FactName.ASSISTANT_PERCENT,
+    }
+)
+"""What is counted of the lines about a patient; all else is looked up on the roster."""
+
+OF_A_WINDOW = COUNTED | {
+    FactName.ALIVE,
+    FactName.PROGRAM_MONTH,
+    FactName.SURGICAL_PERIOD,
+    FactName.DAYS_TO_VISIT,
+    FactName.BUSINESS_DAYS_TO_CONTACT,
+}
+"""What may differ from window to window."""

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from rtmaudit.facts.spans import Stays, Visit
@@ -107,9 +108,12 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
         clipped = ((max(a, begin), min(b, end)) for a, b in pieces)
         return union_length((a, b) for a, b in clipped if b > a)
 
+    if not entry.disputed and not entry.lost:
+        return clip(entry.least), clip(entry.most)
     least = clip(entry.least) - gone([*entry.disputed, *entry.lost])
     return max(0, least), max(0, clip(entry.most) - gone(entry.lost))
 
 
+@lru_cache(maxsize=10_000)
 def _midnight(day: date, zone: ZoneInfo) -> int:
     return int(datetime.combine(day, time(), zone).timestamp())

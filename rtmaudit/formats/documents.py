@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import TextIO
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TextIO
 
 from rtmaudit.fit import Candidate
 from rtmaudit.formats.shapes import (
@@ -19,21 +21,80 @@ from rtmaudit.model import UNIT_OF_FACT, Finding, Need
 from rtmaudit.report import Behind, PatientReport, Report, words
 from rtmaudit.report.standing import reachable
 
+Encode = Callable[[Any], str]
+
 
 def write_json(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """The whole report as one document. It always holds every finding."""
     del which, everything
-    document = {**head(report), "patients": [patient(p) for p in report.patients], **tail(report)}
-    json.dump(document, stream, ensure_ascii=True, allow_nan=False, indent=1)
-    stream.write("\n")
+    encode = partial(laid_out, margin="\n  ")
+    patients = _Patients(encode, partial(laid_out, margin="\n    "), "\n   ", "\n  ")
+    stream.write(laid_out(head(report)).removesuffix("\n}") + ',\n "patients": [')
+    written = False
+    for each in report.patients:
+        stream.write((",\n  " if written else "\n  ") + patients.text(each))
+        written = True
+    stream.write("\n ]" if written else "]")
+    stream.write("," + laid_out(tail(report)).removeprefix("{") + "\n")
 
 
 def write_jsonl(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """The head on the first line, then a patient a line, then problems and totals."""
     del which, everything
-    for part in [head(report), *(patient(p) for p in report.patients), tail(report)]:
-        json.dump(part, stream, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
-        stream.write("\n")
+    patients = _Patients(dense, dense, "", "")
+    stream.write(dense(head(report)) + "\n")
+    for each in report.patients:
+        stream.write(patients.text(each) + "\n")
+    stream.write(dense(tail(report)) + "\n")
+
+
+def dense(value: Any) -> str:
+    """A value as JSON on one line."""
+    return _DENSE(value)
+
+
+_DENSE = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+
+
+def laid_out(value: Any, margin: str = "\n") -> str:
+    """A value as JSON with a line for each part, as `json.dumps` lays it out with an indent of one;
+    `margin` begins the line on which it ends."""
+    inner = margin + " "
+    if isinstance(value, dict) and value:
+        parts = [f"{inner}{_DENSE(k)}: {laid_out(each, inner)}" for k, each in value.items()]
+        return "{" + ",".join(parts) + margin + "}"
+    if isinstance(value, list) and value:
+        return "[" + ",".join([inner + laid_out(each, inner) for each in value]) + margin + "]"
+    return _DENSE(value)
+
+
+class _Patients:
+    """Writes patients, and each distinct finding once."""
+
+    def __init__(self, outer: Encode, inner: Encode, key_margin: str, margin: str) -> None:
+        self.outer, self.inner = outer, inner
+        self.between, self.margin = key_margin and key_margin + " ", margin
+        self.closes = key_margin
+        self.known: dict[int, str] = {}
+
+    def text(self, each: PatientReport) -> str:
+        """One patient."""
+        told = self.outer(patient(each))
+        before = told[: told.rindex("[]")]
+        findings = [
+            self.between + self._finding(found, each.evidence.get(i, ()))
+            for i, found in enumerate(each.findings)
+        ]
+        closes = self.closes if findings else ""
+        return f"{before}[{','.join(findings)}{closes}]{self.margin}}}"
+
+    def _finding(self, found: Finding, evidence: tuple[Behind, ...]) -> str:
+        if evidence:
+            return self.inner(finding(found, evidence))
+        text = self.known.get(id(found))
+        if text is None:
+            text = self.known[id(found)] = self.inner(finding(found, ()))
+        return text
 
 
 def head(report: Report) -> Head:
@@ -108,7 +169,7 @@ def tail(report: Report) -> Tail:
 
 
 def patient(each: PatientReport) -> PatientShape:
-    """One patient with fit and findings."""
+    """One patient with the fit; the findings are written beside."""
     fit = each.fit
     return {
         "patient_id": each.patient_id,
@@ -121,7 +182,7 @@ def patient(each: PatientReport) -> PatientShape:
         "instead_of": str(fit.instead_of) if fit.instead_of else None,
         "why": words.why(fit),
         "candidates": [candidate(c) for c in fit.candidates],
-        "findings": [finding(f, each.evidence.get(i, ())) for i, f in enumerate(each.findings)],
+        "findings": [],
     }
 
 

@@ -18,13 +18,14 @@ from rich.table import Table
 from rich.text import Text
 
 from rtmaudit.errors import visible
-from rtmaudit.model import FactName, Need, Verdict
+from rtmaudit.model import FactName, Finding, Need, Verdict
 from rtmaudit.report import PatientReport, Report, words
 from rtmaudit.report.standing import (
     codes_with,
     month_needs,
     patient_verdict,
     shown_need,
+    speaking,
     steps,
     supply_periods,
 )
@@ -225,29 +226,30 @@ def _cell(text: str) -> Text:
 
 
 def _patient_row(patient: PatientReport) -> list[str]:
+    spoken = speaking(patient)
     return [
         patient.patient_id,
-        patient_verdict(patient) or "-",
-        " ".join(_with_units(patient)) or "-",
+        patient_verdict(spoken) or "-",
+        " ".join(_with_units(patient, spoken)) or "-",
         "\n".join(days_of(patient)) or "-",
-        "\n".join(_of(n) for n in month_needs(patient, FactName.MANAGEMENT_MINUTES)) or "-",
-        "\n".join(compact(n) for n in month_needs(patient, FactName.LIVE_CONTACTS)) or "-",
+        "\n".join(_of(n) for n in month_needs(patient, spoken, FactName.MANAGEMENT_MINUTES)) or "-",
+        "\n".join(compact(n) for n in month_needs(patient, spoken, FactName.LIVE_CONTACTS)) or "-",
         _fit_cell(patient),
-        next(iter(_steps(patient)), ""),
+        next(iter(_steps(patient, spoken)), ""),
     ]
 
 
-def _with_units(patient: PatientReport) -> Iterator[str]:
-    units: dict[str, int] = dict.fromkeys(codes_with(patient, Verdict.READY), 0)
+def _with_units(patient: PatientReport, spoken: Sequence[Finding]) -> Iterator[str]:
+    units: dict[str, int] = dict.fromkeys(codes_with(spoken, Verdict.READY), 0)
     for finding in patient.findings:
         if finding.verdict is Verdict.READY:
             units[finding.code] += finding.units
     yield from (f"{code} x{n}" if n > 1 else code for code, n in units.items())
 
 
-def _steps(patient: PatientReport) -> Iterator[str]:
+def _steps(patient: PatientReport, spoken: Sequence[Finding]) -> Iterator[str]:
     """The first step; the codes to bill stand in a column of their own."""
-    first, *others = steps(patient) or [""]
+    first, *others = steps(patient, spoken) or [""]
     if not first.startswith("bill "):
         yield first
     else:

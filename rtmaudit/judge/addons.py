@@ -30,7 +30,7 @@ def add_on(alone: Finding, rule: Rule, facts: Facts, findings: Mapping[str, Find
             want = alone.needs[0].want
             return become(alone, Verdict.NOT_APPLICABLE, Reason(ReasonKind.ZERO_UNITS, (want,)))
         return alone
-    fact = dict(facts)[rule.units.ref]
+    fact = facts(rule.units.ref)
     low, high, reach, need = judge_units(rule.units, after, fact)
     finding = replace(alone, units=low, needs=(need,))
     if base.verdict in _NO_BASE:
@@ -73,9 +73,7 @@ def with_their_bases(book: Rulebook, findings: list[Finding]) -> list[Finding]:
     return [with_base(finding) for finding in findings]
 
 
-def price_alternatives(
-    findings: dict[str, Finding], asked: Sequence[Rule], facts: Mapping[str, Facts]
-) -> None:
+def price_alternatives(findings: dict[str, Finding], asked: Sequence[Rule], facts: Facts) -> None:
     """An alternative brings its add-ons along."""
     for code, finding in findings.items():
         if not finding.alternatives:
@@ -89,8 +87,8 @@ def price_alternatives(
         findings[code] = replace(finding, alternatives=(*finding.alternatives, *also))
 
 
-def _units_beside(rule: Rule, base: str, facts: Mapping[str, Facts]) -> int:
+def _units_beside(rule: Rule, base: str, facts: Facts) -> int:
     used = dict(rule.bases).get(base)
     if used is None or rule.units is None or not rule.in_force:
         return 0
-    return judge_units(rule.units, used, dict(facts[rule.code])[rule.units.ref])[0]
+    return judge_units(rule.units, used, facts(rule.units.ref))[0]

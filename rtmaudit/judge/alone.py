@@ -1,4 +1,4 @@
-"""One rule, one case: needs and verdict. Pure, and remembered by case.
+"""One rule, one case: needs and verdict. Pure.
 
 The order of the verdicts is the contract's: not_applicable, open, short, blocked, unknown, review,
 ready. Where a condition of `for` is undecided and a need is certainly unmet, the finding is short:
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from rtmaudit.model import (
@@ -30,8 +29,8 @@ from rtmaudit.model import (
 )
 from rtmaudit.rulebook import Requirement, Rule, Test, UnitRule
 
-Facts = tuple[tuple[FactRef, Fact], ...]
-"""What a rule can see of a case, in the order of its `refs`."""
+Facts = Callable[[FactRef], Fact]
+"""What a rule asks of a window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,12 @@ class Checked:
     cause: Cause | None = None
 
 
-def check(requirement: Requirement, facts: Mapping[FactRef, Fact], window: Window) -> Checked:
+def check(requirement: Requirement, facts: Facts, window: Window) -> Checked:
     """How one condition stands, certain, still reachable, or undecided and why."""
-    fact = facts[requirement.ref]
+    fact = facts(requirement.ref)
     met = _met(requirement, fact, window)
     if requirement.billers is not None:
-        biller = facts[requirement.biller]
+        biller = facts(requirement.biller)
         if biller.low is not None and biller.low not in requirement.billers:
             return Checked(requirement, fact, Met.YES)
         if biller.low is None and met is Met.NO:
@@ -58,26 +57,33 @@ def check(requirement: Requirement, facts: Mapping[FactRef, Fact], window: Windo
     return Checked(requirement, fact, met, fact.why, fact.cause)
 
 
-@lru_cache(maxsize=200_000)
 def judge_alone(rule: Rule, window: Window, facts: Facts) -> Finding:
     """The verdict on one code for one window, before anything beside it is looked at.
 
     For an add-on (`units`) the needs hold the distance to the next unit and the verdict is that of
     its own papers; `together` joins it with its base.
     """
-    finding = Finding(rule.program, rule.code, Verdict.READY, window, units=1)
-    finding = replace(finding, sources=rule.sources, positions=rule.settled, refs=rule.refs)
+    finding = Finding(
+        rule.program,
+        rule.code,
+        Verdict.READY,
+        window,
+        units=1,
+        positions=rule.settled,
+        sources=rule.sources,
+        refs=rule.refs,
+    )
     if not rule.in_force:
         return _not_applicable(finding, Reason(ReasonKind.NOT_IN_FORCE, (rule.code, window.end)))
-    known = dict(facts)
-    about = [check(each, known, window) for each in rule.for_]
-    for each in about:
-        if each.met is Met.NO:
-            return _not_applicable(finding, Reason(ReasonKind.NOT_ABOUT, (each.requirement.name,)))
-    needs = [check(each, known, window) for each in rule.needs]
-    papers = [check(each, known, window) for each in rule.on_file]
+    about = []
+    for each in rule.for_:
+        about.append(check(each, facts, window))
+        if about[-1].met is Met.NO:
+            return _not_applicable(finding, Reason(ReasonKind.NOT_ABOUT, (each.name,)))
+    needs = [check(each, facts, window) for each in rule.needs]
+    papers = [check(each, facts, window) for each in rule.on_file]
     shown = tuple(_need(each) for each in needs)
-    finding = replace(finding, needs=shown, to_confirm=_to_confirm(about, needs, papers, known))
+    finding = replace(finding, needs=shown, to_confirm=_to_confirm(about, needs, papers))
     return _decide(finding, about, needs, papers)
 
 
@@ -175,7 +181,7 @@ def _not_applicable(finding: Finding, reason: Reason) -> Finding:
 
 
 def _to_confirm(
-    about: list[Checked], needs: list[Checked], papers: list[Checked], facts: Mapping[FactRef, Fact]
+    about: list[Checked], needs: list[Checked], papers: list[Checked]
 ) -> tuple[str, ...]:
     missing = [
         each.requirement.name
@@ -191,10 +197,11 @@ def _decide(
 ) -> Finding:
     def verdict(which: Verdict, kind: ReasonKind, because: list[Checked]) -> Finding:
         reasons = tuple(_reason(kind, each) for each in because)
-        return replace(finding, verdict=which, reasons=reasons)
+        units = 0 if which is Verdict.SHORT else finding.units
+        return replace(finding, verdict=which, units=units, reasons=reasons)
 
     if unmet := [each for each in needs if each.met is Met.NO]:
-        return replace(verdict(Verdict.SHORT, ReasonKind.SHORT, unmet), units=0)
+        return verdict(Verdict.SHORT, ReasonKind.SHORT, unmet)
     if pending := [each for each in needs if each.met is Met.LATER]:
         return verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
     if absent := [each for each in papers if each.met is Met.NO]:

@@ -68,8 +68,8 @@ def served_when_due(question: Question, rule: Rule, finding: Finding) -> Finding
 def _reached_earlier(question: Question, rule: Rule, window: Window) -> Met:
     if not rule.in_force:
         return Met.NO
-    over = {ref: replace(fact, later=0) for ref, fact in question.facts(rule.refs, window)}
-    stands = [check(need, over, window).met for need in rule.needs]
+    facts = question.of(window)
+    stands = [check(n, lambda ref: replace(facts(ref), later=0), window).met for n in rule.needs]
     return next((met for met in (Met.NO, Met.UNDECIDED) if met in stands), Met.YES)
 
 

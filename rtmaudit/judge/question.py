@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -58,6 +58,6 @@ class Question:
         held = [payer for since, payer in self.payers.get(program, ()) if since <= day]
         return held[-1] if held else None
 
-    def facts(self, refs: Iterable[FactRef], window: Window) -> tuple[tuple[FactRef, Fact], ...]:
-        """What a rule can see of the case, in the order of its `refs`."""
-        return tuple((ref, self.measure(ref, window)) for ref in refs)
+    def of(self, window: Window) -> Callable[[FactRef], Fact]:
+        """What a rule can ask about a window."""
+        return lambda ref: self.measure(ref, window)

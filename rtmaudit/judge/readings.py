@@ -18,7 +18,8 @@ from rtmaudit.model import (
     Verdict,
     Window,
 )
-from rtmaudit.rulebook import Rulebook, RuleSet
+from rtmaudit.rulebook import MEDICARE, Rulebook, RuleSet
+from rtmaudit.windows import ONE_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,18 @@ class Reading:
         first = self.at_start and window.kind is not Clock.EPISODE
         day = window.start if first else window.end
         return self.rules_on(of_payer(book, question, program, window.end), program, day)
+
+    def asks(
+        self, book: Rulebook, question: Question, program: Program, clock: Clock, window: Window
+    ) -> tuple[object, ...]:
+        """All rules by which the codes of one clock are judged in a window. Where two readings ask
+        the same, they judge the same."""
+        mine, base = of_payer(book, question, program, window.end), book.under(MEDICARE)
+        eve = question.month.start - ONE_DAY
+        rules = self.rules(book, question, program, window)
+        others = [self.rules_on(base, program, window.end)] if mine is not base else []
+        others += [self.rules_on(mine, program, eve)] if clock is Clock.EPISODE else []
+        return rules.ladders, rules.on(clock), *(each.on(clock) for each in others)
 
     def rules_on(self, book: Rulebook, program: Program, day: date) -> RuleSet:
         """The rules as of a day."""

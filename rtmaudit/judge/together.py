@@ -3,7 +3,7 @@ each reading of what is contested."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -30,11 +30,20 @@ from rtmaudit.model import (
 )
 from rtmaudit.rulebook import MEDICARE, Rulebook, RuleSet
 
+Judged = dict[tuple[Program, Clock, Window], list[tuple[tuple[object, ...], list[Finding]]]]
+"""What was judged by which rules, before anything beside it is looked at."""
+
 
 def judge(book: Rulebook, question: Question) -> list[Finding]:
     """Every finding of one patient, in the order of the rules files and of the windows."""
-    base = _under(book, question, BASE)
-    others = [(each, _under(book, question, each)) for each in readings_of(book, question)]
+    return judge_by(book, question, list(readings_of(book, question)))
+
+
+def judge_by(book: Rulebook, question: Question, readings: Sequence[Reading]) -> list[Finding]:
+    """The same under the base reading and these."""
+    judged: Judged = {}
+    base = _under(book, question, BASE, judged)
+    others = [(each, _under(book, question, each, judged)) for each in readings]
     ladders = _ladders(book, question)
     findings = weigh_claims(book, join_readings(base, others), question, ladders)
     findings = [_not_before_its_end(finding, question) for finding in findings]
@@ -53,12 +62,19 @@ def _giving_way(book: Rulebook) -> Iterator[tuple[str, str]]:
             yield second, first
 
 
-def _under(book: Rulebook, question: Question, reading: Reading) -> list[Finding]:
+def _under(book: Rulebook, question: Question, reading: Reading, judged: Judged) -> list[Finding]:
+    """The findings under one reading; what is judged by the same rules is judged once."""
     findings: list[Finding] = []
     for program in question.programs:
         for clock, windows in question.windows[program].items():
             for window in windows:
-                findings += _judge_window(book, question, program, clock, window, reading)
+                rules = reading.asks(book, question, program, clock, window)
+                known = judged.setdefault((program, clock, window), [])
+                same = next((found for by, found in known if by == rules), None)
+                if same is None:
+                    same = _judge_window(book, question, program, clock, window, reading)
+                    known.append((rules, same))
+                findings += same
         if not question.start_known[program]:
             findings += without_start(book, question, program, reading)
     return keep_apart(book, question, findings, reading.point)
@@ -73,9 +89,9 @@ def _judge_window(
     reading: Reading,
 ) -> list[Finding]:
     rules = reading.rules(book, question, program, window)
-    asked = [rule for rule in rules.rules if rule.window is clock]
-    facts = {rule.code: question.facts(rule.refs, window) for rule in asked}
-    findings = {rule.code: judge_alone(rule, window, facts[rule.code]) for rule in asked}
+    asked = rules.on(clock)
+    facts = question.of(window)
+    findings = {rule.code: judge_alone(rule, window, facts) for rule in asked}
     payer = question.payer_on(program, window.end)
     if payer is not None and payer != MEDICARE:
         base = reading.rules_on(book.under(MEDICARE), program, window.end)
@@ -91,7 +107,7 @@ def _judge_window(
         climb(findings, ladder)
     for rule in asked:
         if rule.bases:
-            findings[rule.code] = add_on(findings[rule.code], rule, facts[rule.code], findings)
+            findings[rule.code] = add_on(findings[rule.code], rule, facts, findings)
     price_alternatives(findings, asked, facts)
     return [findings[rule.code] for rule in asked]
 

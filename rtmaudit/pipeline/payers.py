@@ -24,13 +24,16 @@ class Payers:
     named: Mapping[str, str]
     default: str = MEDICARE
     strange: dict[str, None] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
 
     def rules_of(self, name: str) -> str:
         """The payer of the rulebook that a name means; the base where it has none."""
-        known = self.named.get(name.strip().lower()) or self.book.payer_named(name)
-        if known is None:
-            self.strange.setdefault(name)
-        return known or MEDICARE
+        if name not in self.known:
+            found = self.named.get(name.strip().lower()) or self.book.payer_named(name)
+            if found is None:
+                self.strange.setdefault(name)
+            self.known[name] = found or MEDICARE
+        return self.known[name]
 
     def of(self, facts: Facts, patient: str, program: Program) -> tuple[tuple[date, str], ...]:
         """From which day on whose rules hold for a patient."""

@@ -1,31 +1,23 @@
-"""Who is audited, and the question that is put to the judge about each."""
+"""Who is audited, and what is said of each."""
 
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import replace
-from datetime import date
 
 from rtmaudit.exports import InputFile, Tables
-from rtmaudit.facts import Counted, Facts, Frames, count_conditions
+from rtmaudit.facts import Counted, Facts, Frames
 from rtmaudit.facts.behind import Lines, lines_of
 from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.spans import quarantined
-from rtmaudit.fit import Fit, FitKind, find_fit
-from rtmaudit.judge import Claim, Question, judge
-from rtmaudit.model import (
-    ClaimStatus,
-    Disposition,
-    Exclusion,
-    Finding,
-    Program,
-)
+from rtmaudit.fit import Fit, FitKind
+from rtmaudit.judge import Claim
+from rtmaudit.model import ClaimStatus, Disposition, Exclusion, Finding
+from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
-from rtmaudit.report import Behind, Billing, PatientReport
-from rtmaudit.rulebook import MEDICARE
+from rtmaudit.pipeline.profiles import Profiles
+from rtmaudit.report import Behind, PatientReport
 from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
-from rtmaudit.windows import build_windows
 
 
 def judge_everyone(
@@ -35,82 +27,26 @@ def judge_everyone(
     facts = counted.facts
     lines = lines_of(facts, frames) if order.evidence else None
     summaries = {file.name for file in _files(tables, SUMMARY)}
-    claims, unread = _claims(tables), _unread(tables)
+    profiles = Profiles(order, payers, facts, _claims(tables), _unread(tables))
+    cases = Cases(payers.book, facts)
     for patient in sorted(_everyone(tables, facts)):
-        question = _question(order, payers, facts, patient, claims.get(patient, ()))
-        question = replace(question, unread_lines=tuple(unread.get(patient, ())))
-        findings = judge(payers.book, question)
-        conditions = _conditions(facts, patient)
-        known = facts.roster.knows(patient)
-        first = next(iter(question.programs), Program.RTM)
-        billing = {
-            str(program): _billing(question, facts, patient, program)
-            for program in question.programs or (first,)
-        }
-        book = payers.book.under(billing[str(first)].rules_payer)
-        stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=counted.resembled.get(patient, ()))
-        found = find_fit(book, question, findings, conditions) if known else stranger
-        evidence = _evidence(lines, patient, findings, summaries) if lines else {}
+        mine = profiles.of(patient)
+        if mine.known:
+            findings, fit = cases.judge(patient, mine)
+        else:
+            resembles = counted.resembled.get(patient, ())
+            findings, fit = (), Fit(FitKind.NOT_ON_ROSTER, resembles=resembles)
         yield PatientReport(
             patient,
-            billing,
-            known,
-            tuple(str(program) for program in question.programs),
-            tuple(findings),
-            found,
-            conditions,
-            evidence,
-            frozenset(p for p in question.programs if question.start_known[p]),
+            mine.billing,
+            mine.known,
+            mine.programs,
+            findings,
+            fit,
+            mine.conditions,
+            _evidence(lines, patient, findings, summaries) if lines else {},
+            mine.started,
         )
-
-
-def _billing(question: Question, facts: Facts, patient: str, program: Program) -> Billing:
-    line, day = facts.roster.any_line(patient, program), question.month.end
-    return Billing(
-        _payer(facts.payers(patient, program), day),
-        line.text("biller"),
-        line.text("place_of_service"),
-        question.payer_on(program, day) or MEDICARE,
-    )
-
-
-def _question(
-    order: Order, payers: Payers, facts: Facts, patient: str, claims: Sequence[Claim]
-) -> Question:
-    book = payers.book
-    preferred = dict.fromkeys([*book.fit.prefer, *book.files])
-    programs = tuple(p for p in preferred if facts.is_in(patient, p))
-    episodes = {p: facts.roster.enrolment(patient, p).episode for p in programs}
-    held = {p: payers.of(facts, patient, p) for p in programs or (Program.RTM,)}
-    asked, end = order.config.window_mode, order.month.end
-    modes = {
-        p: book.under(held[p][-1][1]).window_mode(p, end) if asked == "auto" else asked
-        for p in programs
-    }
-    return Question(
-        order.month,
-        order.as_of,
-        programs,
-        {
-            p: build_windows(
-                book.clocks(p), order.month, episodes[p], modes[p], facts.discharge(patient, p)
-            )
-            for p in programs
-        },
-        {p: episodes[p].start is not None for p in programs},
-        lambda ref, window: facts.measure(patient, ref, window),
-        lambda ref, number, window: facts.day_reached(patient, ref, number, window),
-        {p: facts.roster.enrolment(patient, p).text("biller") for p in programs},
-        tuple(claims),
-        order.strict,
-        held,
-        facts.payer_changes(patient),
-    )
-
-
-def _payer(named: Sequence[tuple[date, str]], day: date) -> str:
-    """The payer of a day, as the practice calls it."""
-    return next((name for since, name in reversed(named) if since <= day), "")
 
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:
@@ -125,11 +61,6 @@ def _everyone(tables: Tables, facts: Facts) -> set[str]:
             for file in data.reduced.values():
                 found |= {group.patient for group in file.groups if group.lines > group.elsewhere}
     return found
-
-
-def _conditions(facts: Facts, patient: str) -> tuple[str, ...]:
-    codes = facts.roster.any_line(patient, Program.CCM).cells.get("conditions")
-    return tuple(count_conditions(codes if isinstance(codes, tuple) else (), facts.conditions)[0])
 
 
 def _claims(tables: Tables) -> dict[str, list[Claim]]:

@@ -156,10 +156,10 @@ class Report:
     @property
     def by_code(self) -> dict[str, dict[str, int]]:
         """Findings per code and verdict."""
+        counts = Counter((f.code, f.verdict) for f in self.counted())
         result: dict[str, dict[str, int]] = {}
-        for finding in sorted(self.counted(), key=lambda f: f.code):
-            per = result.setdefault(finding.code, {})
-            per[str(finding.verdict)] = per.get(str(finding.verdict), 0) + 1
+        for code, verdict in sorted(counts, key=lambda each: each[0]):
+            result.setdefault(code, {})[str(verdict)] = counts[code, verdict]
         return result
 
 

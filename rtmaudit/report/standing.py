@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 
 from rtmaudit.model import Clock, FactName, Finding, Met, Need, Program, Verdict
@@ -20,9 +20,9 @@ NEEDS_A_HAND = (
 """The verdict of a patient is the first of these among the findings."""
 
 
-def patient_verdict(patient: PatientReport) -> str:
+def patient_verdict(spoken: Iterable[Finding]) -> str:
     """The one that most needs a hand, among the findings that speak for the patient."""
-    return _worst(speaking(patient))
+    return _worst(spoken)
 
 
 def speaking(patient: PatientReport) -> list[Finding]:
@@ -81,9 +81,9 @@ def program_cell(patient: PatientReport, program: str) -> str:
 
 
 def _is_supply(finding: Finding) -> bool:
-    return any(need.ref.name is FactName.READING_DAYS for need in finding.needs) and (
-        finding.window.kind is not Clock.EPISODE
-    )
+    if finding.window.kind is Clock.EPISODE:
+        return False
+    return FactName.READING_DAYS in [need.ref.name for need in finding.needs]
 
 
 def _worst(findings: Iterable[Finding]) -> str:
@@ -91,9 +91,9 @@ def _worst(findings: Iterable[Finding]) -> str:
     return next((str(verdict) for verdict in NEEDS_A_HAND if verdict in seen), "")
 
 
-def codes_with(patient: PatientReport, verdict: Verdict) -> list[str]:
+def codes_with(spoken: Iterable[Finding], verdict: Verdict) -> list[str]:
     """The codes with a verdict, each once, in the order of the rules."""
-    found = (f.code for f in speaking(patient) if f.verdict is verdict)
+    found = (f.code for f in spoken if f.verdict is verdict)
     return list(dict.fromkeys(found))
 
 
@@ -109,11 +109,11 @@ def supply_periods(patient: PatientReport, *, due: bool = True) -> list[Finding]
     return [found[key] for key in sorted(found)]
 
 
-def month_needs(patient: PatientReport, fact: FactName) -> list[Need]:
+def month_needs(patient: PatientReport, spoken: Sequence[Finding], fact: FactName) -> list[Need]:
     """The need of each program that shows a patient's minutes or contacts: of what speaks for the
     patient where there is such, else of any code."""
     found: dict[Program, Need] = {}
-    for finding in [*speaking(patient), *patient.findings]:
+    for finding in (*spoken, *patient.findings):
         shown = finding.verdict is not Verdict.NOT_APPLICABLE
         if finding.window.kind is Clock.CALENDAR_MONTH and shown:
             for need in finding.needs:
@@ -126,12 +126,12 @@ def _order_of(patient: PatientReport) -> Callable[[Program], int]:
     return lambda program: patient.programs.index(program)
 
 
-def steps(patient: PatientReport) -> list[str]:
+def steps(patient: PatientReport, spoken: Sequence[Finding]) -> list[str]:
     """What to do next, the most pressing first."""
     if not patient.on_roster:
         return ["not on the roster: add the patient, or correct the id"]
     order = {verdict: i for i, verdict in enumerate(NEEDS_A_HAND)}
-    mine = [f for f in speaking(patient) if f.verdict in order]
+    mine = [f for f in spoken if f.verdict in order]
     ranked = sorted(mine, key=lambda f: order[f.verdict])
     ready = [f for f in mine if f.verdict is Verdict.READY]
     first = [words.offer(patient.fit)]

@@ -17,6 +17,7 @@ from rtmaudit.report.standing import (
     program_cell,
     reachable,
     shown_need,
+    speaking,
     steps,
     supply_periods,
 )
@@ -33,11 +34,11 @@ class ColumnKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A table: column names with their kinds, and rows."""
+    """A table: column names with their kinds, and rows as they come."""
 
     name: str
     columns: Sequence[tuple[str, ColumnKind]]
-    rows: Sequence[Sequence[Cell]]
+    rows: Iterable[Sequence[Cell]]
 
 
 NAMED_PROGRAMS = ("rtm", "rpm", "ccm", "pcm")
@@ -124,13 +125,13 @@ def view(report: Report, which: str, *, everything: bool = False) -> View:
     kinds = [
         (name, ColumnKind.TEXT if name in _FROM_EXPORTS else ColumnKind.OURS) for name in columns
     ]
-    return View(which, kinds, list(rows(report, everything)))
+    return View(which, kinds, rows(report, everything))
 
 
 def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
     del everything
     for patient in report.patients:
-        periods = supply_periods(patient)
+        spoken, periods = speaking(patient), supply_periods(patient)
         others = [p for p in patient.programs if p not in NAMED_PROGRAMS]
         fit = patient.fit
         confirm = dict.fromkeys(each for f in patient.findings for each in _confirm(f))
@@ -138,19 +139,21 @@ def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
             patient.patient_id,
             _join(patient.all_of("payer")),
             _join(patient.all_of("biller")),
-            patient_verdict(patient),
+            patient_verdict(spoken),
             *(program_cell(patient, program) for program in NAMED_PROGRAMS),
             _join(f"{p}: {program_cell(patient, p)}" for p in others),
-            *(_join(codes_with(patient, verdict)) for verdict in _LISTED),
+            *(_join(codes_with(spoken, verdict)) for verdict in _LISTED),
             _join(words.amount(f.needs[0]) for f in periods),
             _join(str(f.window.end) for f in periods),
-            _join(words.amount(n) for n in month_needs(patient, FactName.MANAGEMENT_MINUTES)),
-            _join(words.amount(n) for n in month_needs(patient, FactName.LIVE_CONTACTS)),
+            _join(
+                words.amount(n) for n in month_needs(patient, spoken, FactName.MANAGEMENT_MINUTES)
+            ),
+            _join(words.amount(n) for n in month_needs(patient, spoken, FactName.LIVE_CONTACTS)),
             str(fit.best or "none"),
             str(fit.instead_of or ""),
             _join(str(c.program) for c in fit.candidates),
             words.why(fit),
-            _join(steps(patient)[:1]),
+            _join(steps(patient, spoken)[:1]),
             _join(confirm),
             None,
             None,
@@ -166,21 +169,36 @@ def _confirm(finding: Finding) -> tuple[str, ...]:
 
 
 def _codes(report: Report, everything: bool) -> Iterator[list[Cell]]:
+    said: dict[int, list[Cell]] = {}
     for patient in report.patients:
         for i, finding in enumerate(patient.findings):
             hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
             if everything or not hidden:
-                yield _code_row(patient, finding, patient.evidence.get(i, ()))
+                cells = said.get(id(finding))
+                if cells is None:
+                    cells = said[id(finding)] = _said(finding)
+                yield _code_row(patient, finding, cells, patient.evidence.get(i, ()))
 
 
-def _code_row(patient: PatientReport, finding: Finding, evidence: Sequence[Behind]) -> list[Cell]:
-    need, billing = shown_need(finding), patient.billed(finding.program)
-    by, start_by = reachable(finding, need) if need else (None, None)
+def _code_row(
+    patient: PatientReport, finding: Finding, said: Sequence[Cell], evidence: Sequence[Behind]
+) -> list[Cell]:
+    billing = patient.billed(finding.program)
     return [
         patient.patient_id,
         billing.payer,
         billing.biller,
         billing.place_of_service,
+        *said,
+        _join(map(str, evidence)),
+    ]
+
+
+def _said(finding: Finding) -> list[Cell]:
+    """The cells that tell a finding, whoever's it is."""
+    need = shown_need(finding)
+    by, start_by = reachable(finding, need) if need else (None, None)
+    return [
         str(finding.program),
         finding.code,
         finding.units,
@@ -207,7 +225,6 @@ def _code_row(patient: PatientReport, finding: Finding, evidence: Sequence[Behin
         None,
         "",
         _join(finding.sources),
-        _join(map(str, evidence)),
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from rtmaudit.rulebook import resolve, schema
 from rtmaudit.rulebook.dated import Entry, Strict
 from rtmaudit.rulebook.lists import read_conditions
 from rtmaudit.rulebook.overlay import Overlay
-from rtmaudit.rulebook.rules import RuleSet
+from rtmaudit.rulebook.rules import Rule, RuleSet
 
 LISTS = "lists"
 MEDICARE = "medicare"
@@ -39,12 +39,14 @@ class _Known:
 
     turning_days: dict[Program, list[date]] = field(default_factory=dict)
     rules: dict[Any, RuleSet] = field(default_factory=dict)
+    alike: dict[Rule, Rule] = field(default_factory=dict)
     readings: dict[Any, tuple[str, ...]] = field(default_factory=dict)
     conditions: Mapping[str, int] | None = None
     pairs: Mapping[frozenset[str], schema.Pair] | None = None
     ranges: list[schema.Pair] = field(default_factory=list)
     contested_pairs: list[tuple[schema.Pair, tuple[str, ...]]] | None = None
     programs: dict[str, Program] = field(default_factory=dict)
+    beside: dict[tuple[str, str, bool], schema.Pair | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,15 @@ class Rulebook:
         return self._books[payer]
 
     def rules(self, program: Program, day: date, reading: str | None = None) -> RuleSet:
-        """A program's rules as of a day; `reading` takes the other side of one contested point."""
+        """A program's rules as of a day; `reading` takes the other side of one contested point.
+        Equal rules of a code are one object."""
         settled = self._settled(day)
         key = (*self._as_of(program, day), reading)
         if key not in self._known.rules:
             choices = {**settled, reading: True} if reading else settled
             found = resolve.rule_set(self.files[program], day, choices, frozenset(settled))
-            self._known.rules[key] = found
+            alike = (self._known.alike.setdefault(rule, rule) for rule in found.rules)
+            self._known.rules[key] = replace(found, rules=tuple(alike))
         return self._known.rules[key]
 
     def readings(self, program: Program, day: date) -> tuple[str, ...]:
@@ -110,10 +114,14 @@ class Rulebook:
 
     def _as_of(self, program: Program, day: date) -> tuple[Any, ...]:
         """What tells one day of a program from another: the values in force and the positions."""
+        turn = bisect_right(self._turns(program), day)
+        return program, turn, tuple(self._settled(day).items())
+
+    def _turns(self, program: Program) -> list[date]:
         days = self._known.turning_days
         if program not in days:
             days[program] = turning_days(self.files[program])
-        return program, bisect_right(days[program], day), tuple(self._settled(day).items())
+        return days[program]
 
     @property
     def contested_pairs(self) -> list[tuple[schema.Pair, tuple[str, ...]]]:
@@ -167,6 +175,12 @@ class Rulebook:
 
     def pair_of(self, one: str, other: str, *, programs: bool = True) -> schema.Pair | None:
         """The pair that two codes stand in: as codes, else (unless told not to) as programs."""
+        known, key = self._known.beside, (one, other, programs)
+        if key not in known:
+            known[key] = self._pair_of(one, other, programs)
+        return known[key]
+
+    def _pair_of(self, one: str, other: str, programs: bool) -> schema.Pair | None:
         if self._known.pairs is None:
             self._known.pairs = {frozenset(p.pair): p for p in self.concurrency.pairs}
             self._known.ranges = [
@@ -182,6 +196,17 @@ class Rulebook:
                 if first in names and in_ranges(other, [second]):
                     return pair
         return None
+
+    def may_part(self, one: str, other: str) -> bool:
+        """Whether two codes can ever stand otherwise than together, or rest on a contested point,
+        for one patient; those of one program have one biller."""
+        pair = self.pair_of(one, other)
+        if pair is None:
+            return False
+        mine = self.program_of(one) is self.program_of(other)
+        sides = (pair.same,) if mine else (pair.same, pair.different)
+        entries = (entry for side in sides for entry in side.values())
+        return any(each.contested or each.value not in (None, "together") for each in entries)
 
     def _names(self, code: str, programs: bool) -> list[str]:
         program = self.program_of(code) if programs else None
@@ -212,6 +237,13 @@ class Rulebook:
         """The first day on which a rule of a program is in force."""
         codes = self.files[program].codes.values()
         return min(day for rule in codes for day, entry in rule.in_force.items() if entry.value)
+
+    def days(self, programs: Collection[Program]) -> set[date]:
+        """The days on which anything changes that is asked of these programs."""
+        pairs = (side for pair in self.concurrency.pairs for side in (pair.same, pair.different))
+        found = {day for side in pairs for day in side}
+        found |= {each.since for each in self.positions if each.since}
+        return found.union(*(self._turns(program) for program in programs))
 
     def clocks(self, program: Program) -> set[Clock]:
         """The kinds of window that a program's codes run on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from rtmaudit.model import BillerType, Clock, Discipline, FactName, FactRef, Program
@@ -65,9 +65,12 @@ class Rule:
     due_day: bool = False
     sources: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
+    refs: tuple[FactRef, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def refs(self) -> tuple[FactRef, ...]:
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "refs", self._refs())
+
+    def _refs(self) -> tuple[FactRef, ...]:
         """Every fact that the rule asks for, measured ones first."""
         conditions = (*self.needs, *self.for_, *self.on_file)
         asked = [self.units.ref] if self.units else []
@@ -103,6 +106,10 @@ class RuleSet:
             if rule.code == code:
                 return rule
         raise KeyError(code)
+
+    def on(self, clock: Clock) -> tuple[Rule, ...]:
+        """The rules of the codes that run on one clock."""
+        return tuple(rule for rule in self.rules if rule.window is clock)
 
     def without_sources(self) -> RuleSet:
         """What the rules ask, whoever says so."""

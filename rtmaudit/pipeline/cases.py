@@ -1,0 +1,207 @@
+"""Each distinct case is judged once.
+
+Codes that no rule joins are judged apart: those of one program and clock, or of several where a
+ladder or a pair links them. Each such group has a tree of what is asked about it (`tree`), and for
+each combination of their ends there is one of what the fit asks. At an end stand forms, which take
+the patient's own figures and days (`forms`).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from typing import Any
+
+from rtmaudit.facts import Facts
+from rtmaudit.fit import Fit, find_fit
+from rtmaudit.judge import Question, judge_by, readings_of
+from rtmaudit.model import Clock, Finding, Program
+from rtmaudit.pipeline.forms import Form, Part, placed
+from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.pipeline.tree import Point, Tree
+from rtmaudit.rulebook import Compared, Rulebook, compared
+from rtmaudit.windows import ONE_DAY
+
+Judged = tuple[tuple[Finding, ...], Fit]
+Codes = tuple[Program, Clock]
+"""The codes of a program that run on one clock."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Combined:
+    """The ends of all groups: the parts in the order of the findings, each with the number of its
+    group, and what the fit asks of such a patient."""
+
+    parts: Sequence[tuple[int, Part[Finding]]]
+    fit: Tree
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Frame:
+    """What is judged of patients whose questions are alike but for their days: the order of the
+    findings, the groups with their trees, and the combinations of their ends."""
+
+    order: Sequence[Codes]
+    groups: Sequence[frozenset[Codes]]
+    trees: Sequence[Tree]
+    compared: Compared
+    combined: dict[tuple[Point, ...], Combined] = field(default_factory=dict)
+
+
+@dataclass(slots=True, repr=False)
+class Cases:
+    """All cases of a run."""
+
+    book: Rulebook
+    facts: Facts
+    frames: dict[Hashable, Frame] = field(default_factory=dict)
+    forms: dict[Any, Form[Any]] = field(default_factory=dict)
+    turns: dict[Hashable, list[date]] = field(default_factory=dict)
+
+    def judge(self, patient: str, profile: Profile) -> Judged:
+        """The findings and the fit of one patient."""
+        if profile.frame is None:
+            profile.frame = self._frame(profile)
+        frame: Frame = profile.frame
+        beginning = [profile.conditions, *profile.days]
+        ends, told = [], []
+        for group, tree in zip(frame.groups, frame.trees, strict=True):
+            values = beginning.copy()
+            ends.append(tree.end(patient, profile, values, partial(self._judge, group)))
+            told.append(values)
+        key = tuple(ends)
+        combined = frame.combined.get(key)
+        if combined is None:
+            combined = frame.combined[key] = self._combine(frame, ends)
+        findings = tuple([each.of(told[group]) for group, each in combined.parts])
+        return findings, self._fit(patient, profile, combined, told)
+
+    def _judge(self, group: frozenset[Codes], question: Question) -> Iterable[Finding]:
+        """The findings of one group of codes, by every reading that the whole question has."""
+        windows = {
+            program: {clock: some for clock, some in mine.items() if (program, clock) in group}
+            for program, mine in question.windows.items()
+        }
+        placeless = {
+            p: k or (p, Clock.EPISODE) not in group for p, k in question.start_known.items()
+        }
+        readings = list(readings_of(self.book, question))
+        return judge_by(
+            self.book, replace(question, windows=windows, start_known=placeless), readings
+        )
+
+    def _combine(self, frame: Frame, ends: Sequence[Point]) -> Combined:
+        parts: dict[Codes, list[tuple[int, Part[Finding]]]] = {codes: [] for codes in frame.order}
+        for group, end in enumerate(ends):
+            for each in end.parts or ():
+                parts[self._codes(each.form.shared)].append((group, each))
+        ordered = [each for codes in frame.order for each in parts[codes]]
+        return Combined(ordered, Tree(self.facts, frame.compared, self.forms))
+
+    def _codes(self, finding: Finding) -> Codes:
+        return finding.program, self.book.files[finding.program].codes[finding.code].window
+
+    def _fit(
+        self, patient: str, profile: Profile, combined: Combined, told: Sequence[list[Any]]
+    ) -> Fit:
+        values = told[0].copy() if told else [profile.conditions, *profile.days]
+        offsets = [0]
+        for more in told[1:]:
+            offsets.append(len(values) - 1 - len(profile.days))
+            values += more[1 + len(profile.days) :]
+
+        def fits(question: Question) -> Iterator[Fit]:
+            book = self.book.under(profile.rules_payer)
+            findings = [
+                each.placed(told[group], offsets[group], 1 + len(profile.days))
+                for group, each in combined.parts
+            ]
+            yield find_fit(book, question, findings, placed(profile.conditions, 0))
+
+        (fit,) = combined.fit.end(patient, profile, values, fits).parts or ()
+        found: Fit = fit.of(values)
+        return found
+
+    def _frame(self, profile: Profile) -> Frame:
+        """The frame of a question: everything in it but the days, and how these stand to each other
+        and to the days on which the law changes. Claims are weighed by their very days."""
+        question, month = profile.question, profile.question.month
+        payers = tuple(sorted({p for held in question.payers.values() for _, p in held}))
+        turns = self._turns(question.programs, payers)
+        fixed = (date.min, month.start - ONE_DAY, month.start, month.end, question.as_of)
+        profile.ordered = sorted({*fixed, *profile.days})
+        order = {day: n for n, day in enumerate(profile.ordered)}
+        exact = bool(question.claims)
+        key = (
+            tuple((p, c, len(w)) for p, mine in question.windows.items() for c, w in mine.items()),
+            tuple(question.start_known.items()),
+            tuple((p, tuple(payer for _, payer in held)) for p, held in question.payers.items()),
+            len(question.payer_changes),
+            question.claims,
+            question.unread_lines,
+            tuple(question.billers.items()) if exact else _alike(question.billers),
+            profile.days if exact else (),
+            tuple([order[day] for day in (*fixed, *profile.days)]),
+            tuple([bisect_right(turns, day) for day in profile.lawful]),
+        )
+        if key not in self.frames:
+            asked = (*fixed[1:4], *profile.lawful)
+            seen = compared(self.book, question.programs, payers, min(asked), max(asked))
+            self.frames[key] = self._new(question, seen)
+        return self.frames[key]
+
+    def _turns(self, programs: tuple[Program, ...], payers: tuple[str, ...]) -> list[date]:
+        """The days on which the law of these programs changes."""
+        if (programs, payers) not in self.turns:
+            asked = {*programs, *self.book.fit.candidates}
+            books = (self.book, *(self.book.under(payer) for payer in payers))
+            found = {day for book in books for day in book.days(asked)}
+            self.turns[programs, payers] = sorted(found)
+        return self.turns[programs, payers]
+
+    def _new(self, question: Question, seen: Compared) -> Frame:
+        order = list(_order(question))
+        groups = _groups(self.book, order, seen)
+        trees = [Tree(self.facts, seen, self.forms) for _ in groups]
+        return Frame(order, groups, trees, seen)
+
+
+def _order(question: Question) -> Iterator[Codes]:
+    """The order of the findings; codes that cannot be placed without a start come last."""
+    for program, windows in question.windows.items():
+        placed_last = [] if question.start_known[program] else [Clock.EPISODE]
+        clocks = [*(c for c in windows if c not in placed_last), *placed_last]
+        yield from ((program, clock) for clock in clocks if clock in windows)
+
+
+def _groups(book: Rulebook, order: Sequence[Codes], seen: Compared) -> list[frozenset[Codes]]:
+    """Codes that a ladder or a pair links belong together."""
+    groups = [frozenset({each}) for each in order]
+    codes = {
+        each: [c for c, rule in book.files[each[0]].codes.items() if rule.window is each[1]]
+        for each in order
+    }
+    for one in order:
+        for other in order:
+            if one != other and _linked(book, codes[one], codes[other], seen):
+                joined = [group for group in groups if one in group or other in group]
+                groups = [g for g in groups if g not in joined] + [frozenset().union(*joined)]
+    return groups
+
+
+def _linked(book: Rulebook, some: Sequence[str], others: Sequence[str], seen: Compared) -> bool:
+    return any(
+        book.may_part(one, other)
+        or any(one in ladder and other in ladder for ladder in seen.ladders)
+        for one in some
+        for other in others
+    )
+
+
+def _alike(billers: Mapping[Program, str]) -> Hashable:
+    """Which programs are billed by the same."""
+    names = list(billers.values())
+    return tuple(names.index(name) for name in names)

@@ -1,0 +1,242 @@
+"""What is judged by case is what is judged of one patient at a time, and no figure of another
+patient ever shows."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import pytest
+from differential import product
+from differential.practices import practices
+from rulebooks import question as asked_of
+from rulebooks import shipped_cases, shipped_rules
+
+from rtmaudit.config import read_config
+from rtmaudit.facts import COUNTED
+from rtmaudit.fit import Fit, find_fit
+from rtmaudit.judge import Question, judge
+from rtmaudit.model import Fact, FactName, FactRef, Finding, Program, Window
+from rtmaudit.pipeline import Order, audit, people
+from rtmaudit.pipeline.cases import Cases
+from rtmaudit.pipeline.forms import Day, Figure, Several
+from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
+from rtmaudit.scenarios import run
+from rtmaudit.shipped import shipped
+from rtmaudit.windows import Month
+
+Judged = tuple[tuple[Finding, ...], Fit]
+PRACTICES, VARIANTS = range(60), 3
+CONDITIONS = ("I10", "M17")
+
+
+def alone(book: Rulebook, asked: Question, payer: str, conditions: tuple[str, ...]) -> Judged:
+    """One patient, with nothing remembered."""
+    findings = judge(book, asked)
+    return tuple(findings), find_fit(book.under(payer), asked, findings, conditions)
+
+
+def plain(value: Any) -> bool:
+    """Whether nothing in a value knows its place."""
+    if is_dataclass(value):
+        return all(plain(getattr(value, each.name)) for each in fields(value))
+    if type(value) is tuple:
+        return all(map(plain, value))
+    return type(value) not in (Figure, Day, Several)
+
+
+class Varied:
+    """Facts of patients and of others like them: `P1#3` is on file as P1 is, and every figure that
+    is counted of that one is another."""
+
+    def __init__(self, facts: Any) -> None:
+        self.facts = facts
+
+    def measure(self, patient: str, ref: FactRef, window: Window) -> Fact:
+        """The fact of the model, and for another its figures moved."""
+        model, _, variant = patient.partition("#")
+        fact: Fact = self.facts.measure(model, ref, window)
+        if not variant or ref.name not in COUNTED or not isinstance(fact.low, int):
+            return fact
+        chance = random.Random(f"{variant} {ref} {window}")
+        low = max(0, fact.low + chance.choice((-9, -2, -1, 0, 1, 2, 5, 15, 30)))
+        if not isinstance(fact.high, int):
+            return replace(fact, low=low)
+        later = fact.later
+        if isinstance(later, int) and later:
+            later = chance.randrange(1, 31)
+        return replace(fact, low=low, high=low + fact.high - fact.low, later=later)
+
+    def day_reached(self, patient: str, ref: FactRef, count: int, window: Window) -> date | None:
+        """Some day of the window; sometimes none."""
+        chance = random.Random(f"{patient} {ref} {count} {window}")
+        if chance.random() < 0.1:
+            return None
+        return window.start + timedelta(days=chance.randrange((window.end - window.start).days + 1))
+
+
+class Both(Cases):
+    """Cases that judge everyone and others like them alone too."""
+
+    compared = 0
+
+    def __init__(self, book: Rulebook, facts: Any) -> None:
+        super().__init__(book, Varied(facts))  # type: ignore[arg-type]
+
+    def judge(self, patient: str, profile: Profile) -> Judged:
+        """By case; raises where it is not as alone."""
+        for variant in range(VARIANTS, -1, -1):
+            who = f"{patient}#{variant}" if variant else patient
+            found = super().judge(who, profile)
+            asked = replace(
+                profile.question,
+                measure=partial(self.facts.measure, who),
+                day_reached=partial(self.facts.day_reached, who),
+            )
+            same(found, alone(self.book, asked, profile.rules_payer, profile.conditions))
+            Both.compared += 1
+        return found
+
+
+def same(found: Judged, expected: Judged) -> None:
+    """Raises AssertionError unless they are equal and in plain values."""
+    for one, other in zip(found[0], expected[0], strict=True):
+        assert one == other
+        assert repr(one) == repr(other)
+    assert found[1] == expected[1]
+    assert plain(found)
+
+
+def test_random_practices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "Cases", Both)
+    monkeypatch.setattr(Both, "compared", 0)
+    with product.rules_read_once():
+        for practice in practices(11, PRACTICES):
+            product.findings(practice, tmp_path / str(practice.number))
+    assert Both.compared > 400
+
+
+@pytest.mark.parametrize("as_of", [date(2026, 4, 1), date(2026, 3, 20)])
+def test_the_sample_practice(as_of: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(people, "Cases", Both)
+    monkeypatch.setattr(Both, "compared", 0)
+    folder = shipped("samples")
+    config = read_config(folder / "rtmaudit.yaml")
+    audit(Order((folder,), Month(2026, 3), as_of, config, shipped("rules")))
+    assert Both.compared > 100
+
+
+class Given:
+    """The facts of questions, each a patient's."""
+
+    def __init__(self) -> None:
+        self.questions: dict[str, Question] = {}
+
+    def measure(self, patient: str, ref: FactRef, window: Window) -> Fact:
+        """As the question says."""
+        return self.questions[patient].measure(ref, window)
+
+    def day_reached(self, patient: str, ref: FactRef, count: int, window: Window) -> date | None:
+        """As the question says."""
+        return self.questions[patient].day_reached(ref, count, window)
+
+
+def by_case(cases: Cases, asked: Question) -> Judged:
+    """The answer to a question, by case."""
+    questions = cases.facts.questions  # type: ignore[attr-defined]
+    patient = str(len(questions))
+    questions[patient] = asked
+    return cases.judge(patient, Profile(asked, CONDITIONS))
+
+
+def test_the_scenarios() -> None:
+    known: dict[Any, Cases] = {}
+
+    def both(book: Rulebook, asked: Question) -> list[Finding]:
+        key = (book.payer, book.positions, asked.month, asked.as_of, asked.strict)
+        cases = known.setdefault(key, Cases(book, Given()))  # type: ignore[arg-type]
+        found = by_case(cases, asked)
+        same(found, alone(book, asked, MEDICARE, CONDITIONS))
+        return list(found[0])
+
+    with mock.patch.object(sys.modules[run.__module__], "judge", both):
+        for case in shipped_cases():
+            assert not run(case, shipped_rules()).faults
+    assert len(known) < len(shipped_cases())
+
+
+ENOUGH: Mapping[FactName, int] = {
+    FactName.READING_DAYS: 30,
+    FactName.READINGS: 30,
+    FactName.MANAGEMENT_MINUTES: 70,
+    FactName.LIVE_CONTACTS: 2,
+    FactName.VISITS: 1,
+}
+
+
+def steps() -> Iterator[tuple[Program, FactName, int]]:
+    """Every number that a rule of March 2026 compares a count with."""
+    book = shipped_rules()
+    for program in book.files:
+        found = compared(book, [program], [MEDICARE], date(2026, 3, 1), date(2026, 4, 30))
+        for (name, of), numbers in found.numbers.items():
+            if of is program and name in ENOUGH:
+                yield from ((program, name, number) for number in numbers)
+
+
+def question(program: Program, name: FactName, number: int) -> Question:
+    """About a patient who has enough of everything, and of one thing so much."""
+    return asked_of(shipped_rules(), {**ENOUGH, name: number}, programs=[program])
+
+
+def judged(program: Program, name: FactName, number: int) -> Judged:
+    """The same, alone."""
+    return alone(shipped_rules(), question(program, name, number), MEDICARE, CONDITIONS)
+
+
+def told(found: Judged) -> list[Any]:
+    """What is said, without the figures."""
+    return [(each.code, each.verdict, each.units, len(each.alternatives)) for each in found[0]]
+
+
+@pytest.mark.parametrize(("program", "name", "number"), list(steps()))
+def test_each_threshold(
+    program: Program, name: FactName, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = [number - 1, number, number + 1]
+    expected = {n: judged(program, name, n) for n in around}
+    for order in (around, around[::-1]):
+        cases = Cases(shipped_rules(), Given())  # type: ignore[arg-type]
+        for n in order:
+            same(by_case(cases, question(program, name, n)), expected[n])
+    if told(expected[number - 1]) == told(expected[number]):
+        return
+    right = Compared.steps
+    for wrong in (number - 1, number + 1):
+        monkeypatch.setattr(
+            Compared,
+            "steps",
+            lambda self, ref, wrong=wrong: [
+                wrong if n == number and ref.name is name else n for n in right(self, ref)
+            ],
+        )
+        cases = Cases(shipped_rules(), Given())  # type: ignore[arg-type]
+        found = {n: by_case(cases, question(program, name, n)) for n in [number - 2, *around]}
+        assert any(found[n] != expected[n] for n in around)
+
+
+def test_most_thresholds_decide_something() -> None:
+    deciding = [
+        each
+        for each in steps()
+        if told(judged(*each)) != told(judged(each[0], each[1], each[2] - 1))
+    ]
+    assert len(deciding) > 15
