@@ -32,7 +32,7 @@ from rtmaudit.facts.roster import Enrolment
 from rtmaudit.formats import writer
 from rtmaudit.pipeline import people
 from rtmaudit.pipeline.cases import Cases
-from rtmaudit.pipeline.conduct import _frames
+from rtmaudit.pipeline.conduct import frames_of
 from rtmaudit.pipeline.order import Order, settings
 from rtmaudit.pipeline.payers import payers
 from rtmaudit.pipeline.people import judge_everyone
@@ -92,7 +92,7 @@ def models(folder: Path, seed: int) -> tuple[Order, Counted]:
     order = Order((folder,), MONTH, AS_OF, Config(timezone=ZONE), shipped("rules"))
     tables = read_tables(order.paths, order.config)
     conditions = load_rules(order.rules).conditions
-    return order, count(_frames(tables), settings(order, tables), conditions)
+    return order, count(frames_of(tables), settings(order, tables), conditions)
 
 
 def copies(counted: Counted, patients: int, seed: int) -> Counted:
