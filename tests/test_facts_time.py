@@ -380,7 +380,7 @@ def called(practice: Practice, *calls: str, header: str = CALLS, entries: str = 
         (["P1,2026-04-04T09:00,live_audio,rtm"], (0, 0), None),
         (["P1,2026-02-04T09:00,live_audio,rtm"], (0, 0), None),
         (["P1,2026-02-04T09:00,live_audio,"], (0, 0), None),
-        ([",2026-03-04T09:00,live_audio,rtm"], (0, 0), None),
+        ([",2026-03-04T09:00,live_audio,rtm", "P2,2026-03-04T09:00,live_audio,rtm"], (0, 0), None),
         (["P1,2026-03-04T09:00,live_audio,rtm"] * 2, (1, 1), None),
     ],
 )
