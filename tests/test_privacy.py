@@ -175,7 +175,7 @@ STAGES = [
     "rtmaudit.exports.read_tables",
     "rtmaudit.rulebook.load_rules",
     "rtmaudit.facts.count",
-    "rtmaudit.judge.judge",
+    "rtmaudit.judge.judge_by",
     "rtmaudit.fit.find_fit",
     "rtmaudit.report.views.view",
 ]
