@@ -18,7 +18,7 @@ help:
 	@echo "make demo    the sample practice, audited"
 	@echo "make test    the tests"
 	@echo "make check   every check: format, lint, types, layers, tests with coverage, rulebook"
-	@echo "make bench   how long an audit takes, beside importing its libraries"
+	@echo "make bench   how long an audit takes, beside importing its libraries and beside DuckDB"
 	@echo "make strength  change each word of the rules in turn; a scenario must notice (some minutes)"
 	@echo "make golden  write the golden files anew; read the difference"
 	@echo "make rules-page  write the generated parts of rules/README.md and the schemas anew"
@@ -44,6 +44,7 @@ static: $(DEV_READY)
 
 bench: $(RUN_READY)
 	@$(BIN)/python tests/bench.py $(ARGS)
+	@$(BIN)/python tests/bench_readings.py
 
 strength: $(DEV_READY)
 	$(BIN)/python tests/mutants.py $(ARGS)

@@ -136,7 +136,7 @@ def measure(folder: Path, runs: int) -> tuple[list[float], list[float]]:
     """Wall times of the audit and of the imports, taken in turns, after one run of each."""
     options = ("--month", MONTH, "--as-of", AS_OF, "--timezone", ZONE, "--format", "csv")
     audit = ("-m", "rtmaudit", "audit", str(folder), *options)
-    imports = ("-c", "import typer, pandas")
+    imports = ("-c", "import typer, pandas, duckdb")
     pairs = [(seconds(*audit), seconds(*imports)) for _ in range(runs + 1)]
     return [pair[0] for pair in pairs[1:]], [pair[1] for pair in pairs[1:]]
 
@@ -162,7 +162,7 @@ def main() -> None:
         print(", ".join(f"{number:,} {name}" for name, number in lines.items()))
         audit, imports = measure(folder, options.runs)
     print(told("rtmaudit audit", audit))
-    print(told("import typer, pandas", imports))
+    print(told("import typer, pandas, duckdb", imports))
     ratio = statistics.median(audit) / statistics.median(imports)
     print(f"ratio of the medians         {ratio:.2f}")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -64,12 +65,14 @@ def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Pla
         return None
     delimiter = plan.raw.told[0]
     scan = _scan(path, delimiter, plan, span)
-    counted = count_bytes(path, delimiter) if scan else None
-    if scan is None or counted is None:
+    if scan is None:
         return None
-    with scan, suppress(NotPlain):
+    with ThreadPoolExecutor(1) as beside, scan, suppress(NotPlain):
+        counting = beside.submit(count_bytes, path, delimiter)
         if not scan.stamped_at_once():
-            return _reduce(scan, counted, plan, config)
+            rows = scan.groups()
+            counted = counting.result()
+            return _reduce(scan, rows, counted, plan, config) if counted else None
     return None
 
 
@@ -115,8 +118,9 @@ def _scan(path: Path, delimiter: str, plan: Plan, span: Span) -> Scan | None:
     return Scan(path, delimiter, len(plan.names), places, clock, span)
 
 
-def _reduce(scan: Scan, counted: Bytes, plan: Plan, config: Config) -> Plain | None:
-    rows = scan.groups()
+def _reduce(
+    scan: Scan, rows: Sequence[Row], counted: Bytes, plan: Plan, config: Config
+) -> Plain | None:
     if not scan.adds_up(counted):
         return None
     words = _words(rows, plan, config)
