@@ -10,7 +10,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from unittest import mock
 
 import pytest
@@ -20,10 +20,10 @@ from rulebooks import question as asked_of
 from rulebooks import shipped_cases, shipped_rules
 
 from rtmaudit.config import read_config
-from rtmaudit.facts import COUNTED
+from rtmaudit.facts import COUNTED, OF_A_WINDOW
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge
-from rtmaudit.model import Fact, FactName, FactRef, Finding, Program, Window
+from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Window
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.forms import Day, Figure, Several
@@ -87,6 +87,7 @@ class Both(Cases):
     """Cases that judge everyone and others like them alone too."""
 
     compared = 0
+    asked: ClassVar[set[FactName]] = set()
 
     def __init__(self, book: Rulebook, facts: Any) -> None:
         super().__init__(book, Varied(facts))  # type: ignore[arg-type]
@@ -103,7 +104,21 @@ class Both(Cases):
             )
             same(found, alone(self.book, asked, profile.rules_payer, profile.conditions))
             Both.compared += 1
+        self.hang_on_no_window(patient, profile.question, found[0])
         return found
+
+    def hang_on_no_window(
+        self, patient: str, asked: Question, findings: tuple[Finding, ...]
+    ) -> None:
+        """Raises unless a fact that is asked for once answers alike for every window."""
+        mine = asked.windows.values()
+        windows = [w for clocks in mine for some in clocks.values() for w in some]
+        windows.append(Window(Clock.CALENDAR_MONTH, date(2020, 2, 1), date(2020, 2, 29)))
+        for ref in {ref for finding in findings for ref in finding.refs}:
+            if ref.name not in OF_A_WINDOW:
+                answers = {self.facts.measure(patient, ref, window) for window in windows}
+                assert len(answers) == 1, ref
+                Both.asked.add(ref.name)
 
 
 def same(found: Judged, expected: Judged) -> None:
@@ -124,14 +139,26 @@ def test_random_practices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert Both.compared > 400
 
 
-@pytest.mark.parametrize("as_of", [date(2026, 4, 1), date(2026, 3, 20)])
-def test_the_sample_practice(as_of: date, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("more", "month", "as_of"),
+    [
+        ("", Month(2026, 3), date(2026, 4, 1)),
+        ("", Month(2026, 3), date(2026, 3, 20)),
+        ("2026-04", Month(2026, 4), date(2026, 5, 1)),
+        ("2026-04", Month(2026, 4), date(2026, 4, 17)),
+    ],
+)
+def test_the_sample_practice(
+    more: str, month: Month, as_of: date, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(people, "Cases", Both)
     monkeypatch.setattr(Both, "compared", 0)
-    folder = shipped("samples")
+    monkeypatch.setattr(Both, "asked", set())
+    folder = shipped("samples") / more
     config = read_config(folder / "rtmaudit.yaml")
-    audit(Order((folder,), Month(2026, 3), as_of, config, shipped("rules")))
-    assert Both.compared > 100
+    audit(Order((folder,), month, as_of, config, shipped("rules")))
+    assert Both.compared > 80
+    assert len(Both.asked) > 5
 
 
 class Given:
