@@ -33,6 +33,9 @@ from rtmaudit.exports.strict import RawFile
 from rtmaudit.model import Disposition, Exclusion, ProblemKind
 from rtmaudit.tables import UNREADABLE, Column, Kind
 
+FEW_WORDS = 1_000
+"""Cells of a column that are remembered: most columns have few that differ."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -99,6 +102,7 @@ class _Reader:
             if column in plan.columns or column in plan.constants
         ]
         self.readers: dict[str, Callable[[str], Any]] = {}
+        self.known: dict[str, dict[str, Any]] = {}
         self.aware: dict[str, int] = {}
         self.naive: dict[str, int] = {}
         self.no_zone: dict[str, int] = {}
@@ -145,9 +149,16 @@ class _Reader:
             return self._instant(column, text, line)
         if column not in self.readers:
             self.readers[column] = self._reader(column, spec)
+            self.known[column] = {}
         if spec.kind is Kind.DURATION:
             line.off_by = ROUNDED_BY.get(self.plan.mapping.units.get(column, ""), 0)
-        return self.readers[column](text)
+        known = self.known[column]
+        if text in known:
+            return known[text]
+        value = self.readers[column](text)
+        if len(known) < FEW_WORDS:
+            known[text] = value
+        return value
 
     def _reader(self, column: str, spec: Column) -> Callable[[str], Any]:
         words = self.plan.mapping.words.get(column, {})

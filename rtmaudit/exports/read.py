@@ -139,13 +139,33 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(_frame_of(TABLES[name], lines), columns, list(files))
 
 
-def _frame_of(table: Table, lines: Iterable[tuple[int, Line]]) -> pd.DataFrame:
-    rows: list[dict[str, Any]] = []
-    for file, line in lines:
+def _frame_of(table: Table, placed: Iterable[tuple[int, Line]]) -> pd.DataFrame:
+    """The lines as rows. The frame's own `file`, `line` and `kind` tell of the record, so a column
+    of such a name is `kind_of`."""
+    files, lines = [], []
+    for file, line in placed:
         settle(line, table)
-        rows.append(_row(file, line, table))
-    names = ["file", "line", "disposition", "kind", "column", *_value_columns(table)]
-    return pd.DataFrame({each: [row.get(each) for row in rows] for each in names}, dtype=object)
+        files.append(file)
+        lines.append(line)
+    cells: dict[str, list[Any]] = {
+        "file": files,
+        "line": [line.line for line in lines],
+        "disposition": [line.disposition for line in lines],
+        "kind": [line.kind for line in lines],
+        "column": [line.column for line in lines],
+    }
+    values = [line.values for line in lines]
+    for column in table.columns:
+        if column != table.stamp:
+            name = f"{column}_of" if column in cells else column
+            cells[name] = [each.get(column) for each in values]
+    if table.stamp:
+        stamps = [each.get(table.stamp) for each in values]
+        cells["day"] = [stamp.day if isinstance(stamp, Instant) else stamp for stamp in stamps]
+        cells["second"] = [stamp.second if isinstance(stamp, Instant) else None for stamp in stamps]
+    if "seconds" in table.columns:
+        cells |= {end: [each.get(end) for each in values] for end in ("least", "most")}
+    return pd.DataFrame(cells, dtype=object)
 
 
 def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:
@@ -222,31 +242,3 @@ def _input(export: Export, sha256: str, records: int, mapped: Mapped) -> InputFi
 
 def _wanted(name: str, mapping: TableMap) -> list[str]:
     return [*TABLES[name].columns, *(n for s in mapping.columns.values() for n in names_of(s))]
-
-
-def _value_columns(table: Table) -> list[str]:
-    extra = ["day", "second"] if table.stamp else []
-    timed = ["least", "most"] if "seconds" in table.columns else []
-    return [*(_stored(c) for c in table.columns if c != table.stamp), *extra, *timed]
-
-
-def _stored(column: str) -> str:
-    """The frame's own `file`, `line` and `kind` tell of the record, so a column of such a name is
-    `kind_of`."""
-    return f"{column}_of" if column in ("file", "line", "kind") else column
-
-
-def _row(file: int, line: Line, table: Table) -> dict[str, Any]:
-    row: dict[str, Any] = {_stored(column): value for column, value in line.values.items()}
-    if table.stamp:
-        stamp = row.pop(table.stamp, None)
-        row["day"] = stamp.day if isinstance(stamp, Instant) else stamp
-        row["second"] = stamp.second if isinstance(stamp, Instant) else None
-    row |= {
-        "file": file,
-        "line": line.line,
-        "disposition": line.disposition,
-        "kind": line.kind,
-        "column": line.column,
-    }
-    return row
