@@ -39,9 +39,13 @@ def second_tables(plan: Plan, outside: Sequence[Outside]) -> Iterator[Fault]:
     """The header of a table that looks alike, and whose lines would count: a record of which every
     cell holds the name of its own column, or is the name of another."""
     for row, line, why in zip(plan.raw.rows, plan.raw.lines, outside, strict=True):
-        if why is None and all(
-            name and (name in normal(cell) or normal(cell) in plan.names)
-            for name, cell in zip(plan.names, row, strict=True)
+        if (
+            why is None
+            and _may_name(plan, row)
+            and all(
+                name and (name in normal(cell) or normal(cell) in plan.names)
+                for name, cell in zip(plan.names, row, strict=True)
+            )
         ):
             yield plan.fault("begins a second table here; export each to a file of its own", line)
 
@@ -61,9 +65,14 @@ def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
 
 
 def _is_header(plan: Plan, row: Sequence[str]) -> bool:
-    if len(row) != len(plan.names) or (_has_digit(row[0]) and not _has_digit(plan.names[0])):
+    if len(row) != len(plan.names) or not _may_name(plan, row):
         return False
     return all(normal(cell) == name for cell, name in zip(row, plan.names, strict=True))
+
+
+def _may_name(plan: Plan, row: Sequence[str]) -> bool:
+    """Whether a record may name columns, by its first cell: a digit stands in few names."""
+    return not _has_digit(row[0]) or any(map(_has_digit, plan.names))
 
 
 def _has_digit(text: str) -> bool:
