@@ -30,7 +30,7 @@ def compare(before: Before, after: After, format_: Format = None) -> None:
     changed = compared.changes(old, new) if old["month"] == new["month"] else None
     if changed is not None and shown == "csv":
         write_view(changed, sys.stdout)
-    elif changed is not None:
+    elif changed is not None and changed.rows:
         write_changes(changed, sys.stdout)
     sys.stdout.flush()
     told = [*compared.leaps(old, new)]
