@@ -70,6 +70,8 @@ def main() -> int:
         why = os.strerror(error.errno or 0)
         return _let_go(_say(OutputError.exit_code, f"reading or writing failed ({why})"))
     except Exception as error:  # a bug: say where, and nothing that could hold a cell
+        if _ended_by:
+            return 128 + _ended_by[0]
         return _say(InvariantError.exit_code, _bug(error))
     return code
 
@@ -117,5 +119,10 @@ def _bug(error: Exception) -> str:
     )
 
 
+_ended_by: list[int] = []
+"""The signals that ended the run. A database that is at work turns their exception into its own."""
+
+
 def _interrupted(number: int, _: FrameType | None) -> NoReturn:
+    _ended_by.append(number)
     raise SystemExit(128 + number)

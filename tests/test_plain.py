@@ -3,7 +3,11 @@ file to it."""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 import tempfile
+import time
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +18,9 @@ import duckdb
 import pytest
 from plainly import Made, audited, differences, made
 from practice import days as days_of_march
-from practice import file, patients, problems
+from practice import file, patients, problems, surroundings
+
+from rtmaudit.exports import scan
 
 ROSTER = (
     "patient_id,programs,enrolled_on\nP1,rtm,2026-01-05\n0012,rtm,2026-01-05\n12,rtm,2026-01-05\n"
@@ -233,3 +239,46 @@ def test_days_that_were_counted_elsewhere_say_the_same(tmp_path: Path) -> None:
     assert theirs["patients"] == own["patients"]
     local = {datetime.fromisoformat(at).astimezone(ZoneInfo(ZONE)).date() for at in stamps[::2]}
     assert days_of_march(own) == (len(local), len(local))
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_ended_while_the_database_works_leaves_nothing(
+    number: int, code: int, tmp_path: Path
+) -> None:
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    folder = tmp_path / "practice"
+    folder.mkdir()
+    for name, text in practice("").files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    with (folder / "readings.csv").open("a", encoding="utf-8") as file:
+        for _ in range(400):
+            file.write(
+                days("P1", *(f"2026-03-{day:02}T08:00:00-05:00" for day in range(1, 31))) * 200
+            )
+    words = ["audit", str(folder), "--month", "2026-03", "-o", str(tmp_path / "out.csv")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "rtmaudit", *words],
+        env=surroundings() | {"TMPDIR": str(spill)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        until = time.monotonic() + 60
+        while not any(spill.iterdir()) and time.monotonic() < until:
+            time.sleep(0.05)
+        assert [path.stat().st_mode & 0o077 for path in spill.iterdir()] == [0]
+        running.send_signal(number)
+        _, err = running.communicate(timeout=60)
+    assert (running.returncode, err) == (code, "")
+    assert list(spill.iterdir()) == []
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_where_the_memory_does_not_suffice_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scan, "MEMORY", "1MB")
+    text = "".join(days(f"P{n}", "2026-03-03") for n in range(20_000))
+    run, _ = audited(practice(text), tmp_path, 0)
+    assert (run.code, run.out) == (5, "")
+    assert run.err == "rtmaudit: readings.csv: there is not enough memory or disk to read it\n"

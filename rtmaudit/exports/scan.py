@@ -201,6 +201,8 @@ class Scan:
             raise OutputError(
                 f"{self.path.name}: there is not enough memory or disk to read it"
             ) from None
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error:
             raise NotPlain from None
 
