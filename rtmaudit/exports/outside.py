@@ -139,9 +139,10 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
 
 def _begins_a_line(plan: Plan, row: Sequence[str]) -> bool:
     """Whether the very last record, right below a whole line, may be one that is broken anywhere:
-    it begins with something, in one word or with a date in it, that names no column."""
+    it begins with something, in one word or with a date in it or with more behind it, that names
+    no column. A sentence of one cell is none."""
     first = plan.patient(row) or next((cell.strip() for cell in row if cell.strip()), "")
-    bare = " " not in first or DATED.search(first)
+    bare = " " not in first or DATED.search(first) or len(row) > 1
     return bool(first and bare) and normal(first) not in plan.names
 
 
