@@ -282,3 +282,14 @@ def test_where_the_memory_does_not_suffice_nothing_is_written(
     run, _ = audited(practice(text), tmp_path, 0)
     assert (run.code, run.out) == (5, "")
     assert run.err == "rtmaudit: readings.csv: there is not enough memory or disk to read it\n"
+
+
+def test_a_folder_whose_name_the_database_would_take_for_a_pattern(tmp_path: Path) -> None:
+    """`[2]` means 2 to it: another folder's file, with as many lines, must not be read for ours."""
+    ours = practice(days("P1", *(f"2026-03-{day:02}" for day in range(1, 8))))
+    theirs = practice(days("P1", *["2026-03-01"] * 7))
+    for name in ("march [2]", "march 2"):
+        (tmp_path / name).mkdir()
+    audited(theirs, tmp_path / "march 2", 0)
+    run, _ = audited(ours, tmp_path / "march [2]", 0)
+    assert days_of_march(run.document) == (7, 7)
