@@ -421,3 +421,16 @@ def test_a_cell_that_alone_is_wrapped_cannot_be_read(practice: Practice) -> None
     lines = '="0041",2026-03-02,respiratory\n0042,2026-03-02,respiratory\n'
     practice.write("readings.csv", "patient_id,recorded_at,system\n" + lines)
     assert problems(practice.document(), "readings.csv") == [(2, "patient_id", "patient_id")]
+
+
+def test_a_parquet_file_in_a_folder_whose_name_could_be_a_pattern(tmp_path: Path) -> None:
+    """`[2]` means 2 to the database: the file of another folder must not be read for ours."""
+    for name, patient in (("march 2", "theirs"), ("march [2]", "ours")):
+        (tmp_path / name).mkdir()
+        written = str(tmp_path / f"{patient}.parquet")
+        line = f"SELECT '{patient}' AS patient_id, DATE '2026-03-02' AS recorded_at, "
+        with duckdb.connect() as connection:
+            connection.execute(f"COPY ({line} 'respiratory' AS system) TO '{written}'")
+        Path(written).rename(tmp_path / name / "readings.parquet")
+    document = Practice(tmp_path / "march [2]").document()
+    assert [patient["patient_id"] for patient in document["patients"]] == ["ours"]

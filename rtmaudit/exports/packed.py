@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -44,6 +45,11 @@ class Contents:
 def refuse(name: str, line: int, sentence: str, place: str = "") -> InputsRefused:
     """A refusal of one file."""
     return InputsRefused([Fault(name, line, place, sentence)])
+
+
+def one_file(path: Path) -> str:
+    """A path as DuckDB takes it for this one file, and for no pattern of many."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def read_contents(path: Path) -> Contents:

@@ -60,7 +60,7 @@ class Plain:
 
 def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Plain | None:
     """A plain file of readings, reduced; None where there is any doubt that it is one."""
-    plan = None if _is_pattern(path) else _plan(path, mapping, config)
+    plan = _plan(path, mapping, config)
     if plan is None:
         return None
     delimiter = plan.raw.told[0]
@@ -74,11 +74,6 @@ def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Pla
             counted = counting.result()
             return _reduce(scan, rows, counted, plan, config) if counted else None
     return None
-
-
-def _is_pattern(path: Path) -> bool:
-    """Whether the database would take the path for one of many files."""
-    return any(mark in str(path) for mark in "*?[")
 
 
 def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:

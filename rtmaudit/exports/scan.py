@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from rtmaudit.errors import OutputError
 from rtmaudit.exports.clock import Clock
+from rtmaudit.exports.packed import one_file
 from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE, Span
 
 if TYPE_CHECKING:
@@ -212,7 +213,7 @@ class Scan:
     def _days(self, more: str = "") -> str:
         """The records with their day, null where it cannot be read."""
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.width))
-        path = str(self.path).replace("'", "''")
+        path = one_file(self.path).replace("'", "''")
         scan = (
             f"read_csv('{path}', header = true, auto_detect = false, delim = '{self.delimiter}', "
             f"quote = '', escape = '', new_line = '\\n', columns = {{{columns}}}, "

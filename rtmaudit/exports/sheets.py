@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rtmaudit.exports.grid import Grid
-from rtmaudit.exports.packed import refuse
+from rtmaudit.exports.packed import one_file, refuse
 
 MOST_EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number; what is longer is not what was typed."""
@@ -71,7 +71,7 @@ def read_parquet(path: Path) -> Grid:
     with duckdb.connect() as connection:
         try:
             connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-            table = connection.read_parquet(str(path))
+            table = connection.read_parquet(one_file(path))
             names, types = table.columns, [str(each) for each in table.types]
             rows = table.project(", ".join(map(_as_text, names, types))).fetchall()
         except duckdb.Error:
