@@ -17,6 +17,7 @@ from rtmaudit.model import (
     ANYTHING,
     Cause,
     Clock,
+    DataDays,
     Fact,
     FactRef,
     Role,
@@ -73,6 +74,24 @@ def _days_seen(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact
     if low == high:
         return Fact(low, high, later=later, notes=notes)
     return Fact(low, high, why, cause, later, notes)
+
+
+def data_days(facts: Known, patient: str, ref: FactRef) -> DataDays | None:
+    """The days with data of any of the systems, from the span's first to the month's last or the
+    day before the as-of day; None without an export of readings."""
+    sets = facts.days
+    if sets is None:
+        return None
+    seen, (maybe, _) = sets.seen(patient, ref), sets.in_doubt(patient, ref.systems)
+    past = sets.mask(sets.first, min(facts.month.end, facts.as_of - ONE_DAY))
+
+    def days(mask: int) -> tuple[date, ...]:
+        return tuple(sets.day(bit) for bit in range(mask.bit_length()) if mask >> bit & 1)
+
+    whole = sets.mask(sets.first, facts.month.end)
+    return DataDays(
+        days(seen & whole), days(maybe & whole & ~seen), days(past & ~sets.covered & ~seen & ~maybe)
+    )
 
 
 def readings(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:

@@ -8,7 +8,7 @@ from datetime import date
 from rtmaudit.facts import counts, papers
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.papers import Measure, paper_of, yes_no
-from rtmaudit.model import Fact, FactName, FactRef, Window
+from rtmaudit.model import DataDays, Fact, FactName, FactRef, Window
 
 
 class Facts(Known):
@@ -17,6 +17,10 @@ class Facts(Known):
     def measure(self, patient: str, ref: FactRef, window: Window) -> Fact:
         """One fact of one patient in one window."""
         return MEASURES[ref.name](self, patient, ref, window)
+
+    def data_days(self, patient: str, ref: FactRef) -> DataDays | None:
+        """The days with device data that a fact counts; None without an export of readings."""
+        return counts.data_days(self, patient, ref)
 
     def day_reached(self, patient: str, ref: FactRef, count: int, window: Window) -> date | None:
         """The day on which a fact came to be: a count of days or of visits stood at `count` for

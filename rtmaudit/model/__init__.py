@@ -4,6 +4,7 @@ from rtmaudit.model.codes import in_ranges
 from rtmaudit.model.nouns import (
     ANYTHING,
     Alternative,
+    DataDays,
     Decision,
     Fact,
     FactRef,
@@ -52,6 +53,7 @@ __all__ = [
     "ClaimStatus",
     "Clock",
     "Contact",
+    "DataDays",
     "Decision",
     "Discipline",
     "Disposition",

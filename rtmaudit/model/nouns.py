@@ -96,6 +96,16 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class DataDays:
+    """A patient's days of device data in the judged span: with data beyond doubt, with data in
+    doubt, and covered by no export. Each sorted; no day stands in two of them."""
+
+    seen: tuple[date, ...]
+    doubtful: tuple[date, ...]
+    not_covered: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Need:
     """One measured condition of a finding: what there is, what it takes, how it stands."""
 

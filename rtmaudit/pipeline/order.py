@@ -18,7 +18,8 @@ from rtmaudit.windows import ONE_DAY, Month
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an audit is asked to do. `left_out`: list the lines that are out of scope, too."""
+    """What an audit is asked to do. `left_out`: list the lines that are out of scope, too;
+    `calendars`: show each patient's days of device data."""
 
     paths: tuple[Path, ...]
     month: Month
@@ -30,6 +31,7 @@ class Order:
     strict: bool = False
     evidence: bool = False
     left_out: bool = False
+    calendars: bool = False
 
 
 def as_of_day(asked: date | None, month: Month, today: date) -> date:

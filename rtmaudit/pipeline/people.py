@@ -11,7 +11,15 @@ from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.spans import quarantined
 from rtmaudit.fit import Fit, FitKind
 from rtmaudit.judge import Claim
-from rtmaudit.model import ClaimStatus, Disposition, Exclusion, Finding
+from rtmaudit.model import (
+    ClaimStatus,
+    DataDays,
+    Disposition,
+    Exclusion,
+    FactName,
+    FactRef,
+    Finding,
+)
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
@@ -46,7 +54,19 @@ def judge_everyone(
             mine.conditions,
             _evidence(lines, patient, findings, summaries) if lines else {},
             mine.started,
+            _data_days(facts, patient, findings) if order.calendars else {},
         )
+
+
+def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[str, DataDays]:
+    """Per program the days that its findings count; of several systems all."""
+    refs: dict[str, FactRef] = {}
+    for finding in findings:
+        for ref in finding.refs:
+            if ref.name is FactName.READING_DAYS:
+                refs.setdefault(str(finding.program), ref)
+    found = {program: facts.data_days(patient, ref) for program, ref in refs.items()}
+    return {program: days for program, days in found.items() if days is not None}
 
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:

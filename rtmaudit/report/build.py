@@ -9,7 +9,7 @@ from datetime import date
 from typing import NamedTuple
 
 from rtmaudit.fit import Fit
-from rtmaudit.model import Cause, Clock, Decision, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.model import Cause, Clock, DataDays, Decision, Finding, Problem, ReasonKind, Verdict
 from rtmaudit.windows import Month
 
 MOST_QUARANTINED = (2, 100)
@@ -104,6 +104,8 @@ class PatientReport:
     evidence: Mapping[int, tuple[Behind, ...]] = field(default_factory=dict)
     started: frozenset[str] = frozenset()
     """The programs whose start is on file."""
+    data_days: Mapping[str, DataDays] = field(default_factory=dict)
+    """Per program the days of device data, where the order asks for calendars."""
 
     def billed(self, program: str) -> Billing:
         """Who bills whom for one of the patient's programs."""
