@@ -113,6 +113,42 @@ class Group(NamedTuple):
         return self.lines - self.elsewhere - self.ahead - self.before_consent - self.after_end
 
 
+class LogGroup(NamedTuple):
+    """The time of one patient, program, role and contact in one file, in a stretch of days that no
+    window cuts: of lines that nothing else can have a say in. `days`, `elsewhere` and `ahead` are
+    those of a `Group`. The judged lines are so many `seconds` of so many `times`, from `since` to
+    `until`; `short` and `long` ones are not usual, and `staffed` tells whether one says by whom."""
+
+    patient: str
+    program: Program
+    role: Role | None
+    contact: Contact | None
+    days: int
+    lines: int
+    elsewhere: int
+    ahead: int
+    first_day: date
+    last_day: date
+    staffed: bool
+    short: int
+    long: int
+    seconds: int
+    times: int
+    since: date | None
+    until: date | None
+
+    @property
+    def used(self) -> int:
+        """The lines that count."""
+        return self.lines - self.elsewhere - self.ahead
+
+
+STAFF_DAY = 12 * 3600
+"""Seconds that one person does not log on one day (M16)."""
+
+PLAUSIBLE_SECONDS = (60, 120 * 60)
+"""The usual entry of a log lasts between these seconds (M01, M03)."""
+
 UNREADABLE = "unreadable"
 """Stands in a cell of the roster that is filled and cannot be read: neither a value nor absent."""
 

@@ -13,7 +13,7 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,7 @@ from differential.product import rules_read_once
 from practice import Practice, Run
 
 from rtmaudit.exports import Tables, read
+from rtmaudit.model import Program
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.reduced import read_again
 
@@ -88,11 +89,18 @@ def made(seed: int) -> Made:
     files = {"rtmaudit.yaml": "\n".join(configuration) + "\n"}
     files["patients.csv"] = _roster(chance, ids, first)
     for n in range(chance.choice([1, 1, 2])):
-        files[f"readings{n or ''}.csv"] = _readings(chance, ids, ZoneInfo(zone), first)
+        files[_named("readings", n)] = _readings(chance, ids, ZoneInfo(zone), first)
+    if chance.random() < 0.6:
+        files |= _time(chance, ids, ZoneInfo(zone), first, configuration)
+        files["rtmaudit.yaml"] = "\n".join(configuration) + "\n"
     if chance.random() < 0.2:
         held = [f"D{chance.randint(0, 5)},{each},,\n" for each in ids[:3]]
         files["devices.csv"] = "device_id,patient_id,from,to\n" + "".join(dict.fromkeys(held))
     return Made(files, month, str(as_of))
+
+
+def _named(table: str, number: int) -> str:
+    return f"{table}_{number}.csv" if number else f"{table}.csv"
 
 
 def _roster(chance: random.Random, ids: list[str], first: date) -> str:
@@ -143,6 +151,132 @@ def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date
     return end.join(lines) + chance.choice([end, end, end, ""])
 
 
+def _time(
+    chance: random.Random, ids: list[str], zone: ZoneInfo, first: date, configuration: list[str]
+) -> dict[str, str]:
+    """Time logs, and what stands beside them."""
+    columns = ["patient_id", "started_at", chance.choice(["seconds", "minutes"]), "program"]
+    others = ("role", "contact", "staff_id", "entry_id", "activity", "minutes", "created_at")
+    for column, often in zip(others, (0.6, 0.7, 0.7, 0.4, 0.2, 0.1, 0.05), strict=True):
+        if chance.random() < often and column not in columns:
+            columns.append(column)
+    chance.shuffle(columns)
+    shape = chance.choice(["offset", "zulu", "local", "local", "day"])
+    log = _Log(columns, chance.choice(",,,;\t|"), zone, first, shape, chance)
+    files, last = {}, list[str]()
+    for n in range(chance.choice([1, 1, 1, 2, 3])):
+        lines = log.lines(ids, last)
+        files[_named("time_log", n)] = log.written(lines)
+        last = lines
+    if chance.random() < 0.3:
+        files["calls.csv"] = log.calls(last, ids)
+    if chance.random() < 0.1:
+        configuration.append("calls_count_as_time: true")
+    if chance.random() < 0.3:
+        days = [f"{chance.choice(ids)},{_day(first, chance)},99213" for _ in range(3)]
+        files["visits.csv"] = "patient_id,on,code\n" + "\n".join([*days, ids[0] + ",never,99490\n"])
+    if chance.random() < 0.3:
+        stay = f"{chance.choice(ids)},{_day(first, chance)},{chance.choice(['', first])},inpatient"
+        files["stays.csv"] = f"patient_id,from,to,kind\n{stay}\n"
+    if chance.random() < 0.1:
+        configuration.append("defaults: {role: clinical_staff}")
+    return files
+
+
+def _day(first: date, chance: random.Random) -> date:
+    return first + timedelta(chance.randint(-35, 32))
+
+
+@dataclass
+class _Log:
+    """How the time logs of one practice are written."""
+
+    columns: list[str]
+    delimiter: str
+    zone: ZoneInfo
+    first: date
+    shape: str
+    chance: random.Random
+
+    def lines(self, ids: list[str], others: list[str]) -> list[str]:
+        """The lines of one file; some stand in another one too."""
+        chance = self.chance
+        spoilt, untidy = chance.choice([0, 0, 0.03]), chance.choice([0, 0.02, 0.3])
+        staffs = [f"S{n}" for n in range(chance.choice([1, 3, 20, 60]))] + [""] * chance.choice(
+            [0, 0, 1]
+        )
+        programs = chance.choice([["rtm"], ["rtm", "RTM"], ["rtm", "rpm"], ["rtm", "ccm", "bhi"]])
+        lines = list[str]()
+        for n in range(chance.randint(1, 200)):
+            each = chance.choice(ids)
+            at = datetime.combine(self.first, datetime.min.time(), UTC) + timedelta(
+                seconds=chance.randint(-60 * 86400, 34 * 86400)
+                if chance.random() < 0.9
+                else chance.choice([0, 86400 * 30, 5 * 3600 - 30, 86400 * 7 + 25200])
+            )
+            length = chance.choice([chance.randint(60, 1800)] * 30 + [0, 20, 7300, 28800, 3600])
+            cells = {
+                "patient_id": each,
+                "started_at": _written(at, self.zone, self.shape, chance),
+                "seconds": str(length),
+                "minutes": chance.choice([f"{length // 60}", f"{length / 60:.2f}"]),
+                "program": chance.choice(programs),
+                "role": chance.choice(["clinical_staff"] * 9 + ["", "therapist", "assistant"]),
+                "contact": chance.choice(["none", "", "live_audio", "voicemail", "live_video"]),
+                "staff_id": chance.choice(staffs),
+                "entry_id": chance.choice([f"E{n}"] * 60 + ["", "E1"]),
+                "activity": "review",
+                "created_at": str(at.date()),
+            }
+            if chance.random() < spoilt:
+                self._spoil(cells)
+            row = [cells[c] for c in self.columns]
+            if chance.random() < spoilt / 4:
+                row = chance.choice([row[:-1], [*row, "x"], [""], [""] * len(row), self.columns])
+            lines.append(self.delimiter.join(row))
+            if chance.random() < untidy:
+                lines.append(chance.choice(lines[-20:]))
+        again = chance.sample(others, min(len(others), chance.choice([0, 0, 1, 20])))
+        return lines + again
+
+    def _spoil(self, cells: dict[str, str]) -> None:
+        column = self.chance.choice(self.columns)
+        words = {
+            "patient_id": ("", " ", "Total", "stranger", "0012", '"'),
+            "started_at": BAD,
+            "seconds": ("", "-5", "1e3", "99999", "12.5", " 600", "1:30", "28801"),
+            "minutes": ("", "0.001", "10:30", "1:10:30", "ten", " 12.5 ", "-1"),
+            "program": ("", "xyz", " rtm ", "Rpm"),
+            "role": ("nurse", "Physician", " npp"),
+            "contact": ("LIVE_AUDIO", "phone", "in_person "),
+            "staff_id": (" S1", "S1 ", '"', "Zoë", "\xa0S2"),
+            "entry_id": (" E5", "E5\xa0", "1.2E+11", "Ü1"),
+            "created_at": ("never", "2026-12-31", ""),
+        }
+        cells[column] = self.chance.choice(words.get(column, ("", "x")))
+
+    def written(self, lines: list[str]) -> str:
+        """A file."""
+        end = self.chance.choice(["\n"] * 9 + ["\r\n"])
+        return end.join([self.delimiter.join(self.columns), *lines]) + self.chance.choice([end, ""])
+
+    def calls(self, log: list[str], ids: list[str]) -> str:
+        """Calls, of which some stand in the log too."""
+        columns = chance_columns = ["patient_id", "started_at", "program", "contact"]
+        lines = [",".join(columns)]
+        for _ in range(self.chance.randint(0, 20)):
+            cells = dict(
+                zip(self.columns, self.chance.choice(log).split(self.delimiter), strict=False)
+            )
+            if self.chance.random() < 0.5:
+                cells["patient_id"] = self.chance.choice(ids)
+            if self.chance.random() < 0.3:
+                cells["program"] = ""
+            cells.setdefault("contact", "live_audio")
+            lines.append(",".join(cells.get(c, "") for c in chance_columns))
+        return "\n".join(lines) + "\n"
+
+
 def _spoil(cells: dict[str, str], chance: random.Random) -> None:
     column = chance.choice(["recorded_at", "recorded_at", "patient_id", "system", "source"])
     words = {
@@ -169,11 +303,11 @@ def audited(files: Made, folder: Path, least: int) -> tuple[Run, int]:
     """The audit with the fast reader from so many bytes on, and how many groups it judged by."""
     kept = 0
 
-    def counted(tables: Tables, order: Order) -> None:
+    def counted(tables: Tables, order: Order, beyond: Collection[Program] = ()) -> None:
         nonlocal kept
-        read_again(tables, order)
-        found = tables.get("readings")
-        kept += sum(len(file.groups) for file in found.reduced.values()) if found else 0
+        read_again(tables, order, beyond)
+        for data in tables.data.values():
+            kept += sum(len(data.groups(number)) for number in data.plain)
 
     practice = Practice(folder, ["--month", files.month, "--as-of", files.as_of])
     for name, text in files.files.items():

@@ -9,7 +9,7 @@ would read otherwise, so only shapes are taken of which nothing is left to the d
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
@@ -49,11 +49,14 @@ class Clock:
     """The SQL of a column, in three steps that each build on the one before: `raw` is what the
     database makes of a cell, in microseconds since 1970 (of UTC where times carry their offset, and
     else of the local clock); `micros` the same, or null where the cell is not plain; `day` the
-    number of the local day from the first."""
+    number of the local day from the first. Of near days `local` are the microseconds of the local
+    clock, and `utc` those of UTC, or null for a bare day."""
 
     raw: str
     micros: str
     day: str
+    local: str
+    utc: str
 
 
 def clock_of(first_cell: str, column: str, zone: ZoneInfo | None, first: date) -> Clock | None:
@@ -76,11 +79,14 @@ def _clock(shape: Shape, column: str, zone: ZoneInfo | None, first: date) -> Clo
     taken += f" AND raw BETWEEN {least} AND {most}"
     if shape.kind == "TIMESTAMP" and zone is not None:
         taken += f" AND NOT ({_skipped(zone)})"
-    shifted = _shifted(zone, first) if shape.kind == _ZONED and zone else "micros"
+    local = _shifted(zone, first) if shape.kind == _ZONED and zone else "micros"
+    utc = _back(zone, first) if shape.kind == "TIMESTAMP" and zone else "micros"
     return Clock(
         f"epoch_us(try_cast({column} AS {shape.kind}))",
         f"CASE WHEN {taken} THEN raw END",
-        f"({shifted}) // {DAY} - {(first - _EPOCH).days}",
+        f"({local}) // {DAY} - {(first - _EPOCH).days}",
+        local,
+        "NULL::BIGINT" if shape.kind == "DATE" else utc,
     )
 
 
@@ -92,14 +98,27 @@ def _skipped(zone: ZoneInfo) -> str:
 
 def _shifted(zone: ZoneInfo, first: date) -> str:
     """UTC to local, exactly from two days before the first day on."""
-    near = [
-        (at, after)
-        for at, _, after in _changes(zone)
-        if _micros(first - timedelta(2)) <= at <= _micros(first + timedelta(70))
-    ]
+    near = [(at, after) for at, _, after in _near(zone, first)]
+    return f"micros + {_offsets(zone, first, near)}"
+
+
+def _back(zone: ZoneInfo, first: date) -> str:
+    """Local to UTC, of an hour that the clock shows twice the first; as exact."""
+    near = [(at + before, after) for at, before, after in _near(zone, first)]
+    return f"micros - {_offsets(zone, first, near)}"
+
+
+def _offsets(zone: ZoneInfo, first: date, near: Sequence[tuple[int, int]]) -> str:
+    """The offset of a time, by the times from which on there is another."""
     begin = _offset(zone, _micros(first - timedelta(2)))
     whens = "".join(f" WHEN micros >= {at} THEN {after}" for at, after in reversed(near))
-    return f"micros + CASE{whens} ELSE {begin} END" if near else f"micros + {begin}"
+    return f"CASE{whens} ELSE {begin} END" if near else f"({begin})"
+
+
+def _near(zone: ZoneInfo, first: date) -> list[tuple[int, int, int]]:
+    """The changes of the offset that may lie in the judged days."""
+    start, end = _micros(first - timedelta(2)), _micros(first + timedelta(70))
+    return [change for change in _changes(zone) if start <= change[0] <= end]
 
 
 @cache

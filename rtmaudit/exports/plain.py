@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
@@ -41,6 +42,7 @@ a column is written. The last line of the file is the last of them."""
 
 _START = 1 << 16
 
+S = TypeVar("S", bound=Scan)
 
 PerDay = Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
 
@@ -60,11 +62,11 @@ class Plain:
 
 def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Plain | None:
     """A plain file of readings, reduced; None where there is any doubt that it is one."""
-    plan = _plan(path, mapping, config)
-    if plan is None:
+    plan = plan_of(path, READINGS, READING_COLUMNS, mapping, config)
+    if plan is None or "received_at" in plan.columns:
         return None
     delimiter = plan.raw.told[0]
-    scan = _scan(path, delimiter, plan, span)
+    scan = scan_of(path, plan, span, Scan)
     if scan is None:
         return None
     with ThreadPoolExecutor(1) as beside, scan, suppress(NotPlain):
@@ -76,7 +78,9 @@ def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Pla
     return None
 
 
-def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:
+def plan_of(
+    path: Path, table: str, columns: Sequence[str], mapping: TableMap, config: Config
+) -> Plan | None:
     """Where the columns of a file stand, if its first line names them and nothing else is asked."""
     asked = (mapping.skip_lines, mapping.sheet, mapping.keep, mapping.drop, mapping.empty)
     if any(asked) or mapping.formats or mapping.encoding != "utf-8" or config.id_width:
@@ -87,7 +91,7 @@ def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:
         text = start[: start.rindex(b"\n") + 1].decode()
     except ValueError:
         return None
-    wanted = [*READING_COLUMNS, *(s for s in mapping.columns.values() if isinstance(s, str))]
+    wanted = [*columns, *(s for s in mapping.columns.values() if isinstance(s, str))]
     if not all(isinstance(source, str) for source in mapping.columns.values()):
         return None
     delimiter = mapping.delimiter or find_delimiter(text, wanted)
@@ -96,26 +100,26 @@ def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:
         raw = raw_file(path.name, "", Grid(rows, list(range(1, len(rows) + 1))), wanted)
     except InputsRefused:
         return None
-    plan = Plan(replace(raw, told=(delimiter,)), READINGS, mapping, config)
+    plan = Plan(replace(raw, told=(delimiter,)), table, mapping, config)
     plain = raw.header_line == 1 and len(raw.rows) == len(rows) - 1 and not any(plan.check())
-    return plan if plain and "received_at" not in plan.columns else None
+    return plan if plain else None
 
 
 READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
 
 
-def _scan(path: Path, delimiter: str, plan: Plan, span: Span) -> Scan | None:
+def scan_of(path: Path, plan: Plan, span: Span, kind: type[S]) -> S | None:
+    """The scan of a file by its first line, if the line is whole and the times have a clock."""
     first = plan.raw.rows[0] if plan.raw.rows else []
-    if len(first) != len(plan.names) or {"patient_id", "recorded_at"} - plan.columns.keys():
+    stamp = plan.table.stamp or ""
+    if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
         return None
     places = {column: plan.places[column][0] for column in plan.columns}
-    clock = clock_of(
-        first[places["recorded_at"]], f"c{places['recorded_at']}", plan.zone, span.first
-    )
+    clock = clock_of(first[places[stamp]], f"c{places[stamp]}", plan.zone, span.first)
     aware = clock is not None and "TIMESTAMPTZ" in clock.raw
     if clock is None or (plan.own_zone != plan.zone and not aware):
         return None
-    return Scan(path, delimiter, len(plan.names), places, clock, span)
+    return kind(path, plan.raw.told[0], len(plan.names), places, clock, span)
 
 
 def _reduce(
@@ -127,11 +131,11 @@ def _reduce(
     scan.unsaid = [pair for pair, said in words.items() if said is None]
     sound = [row for row in rows if row.timed and row.patient and words[row.system, row.source]]
     left = counted.lines - 1 - sum(row.lines for row in sound)
-    if left > MOST_AGAIN or not all(_is_patient(row.patient or "") for row in sound):
+    if left > MOST_AGAIN or not all(is_patient(row.patient or "") for row in sound):
         return None
     mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
     if left:
-        lines = _not_plain(scan, counted.lines, plan, config)
+        lines = lines_not_plain(scan, counted.lines, plan, config)
         if lines is None:
             return None
         mapped.lines = lines
@@ -145,7 +149,7 @@ def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | N
     """The sound lines of some patients, or of all, as the careful reader maps them."""
     with scan:
         found = scan.lines("sound", patients)
-    mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)
+    mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
 
 
@@ -175,7 +179,7 @@ def _words(rows: Sequence[Row], plan: Plan, config: Config) -> Words:
             if column in plan.columns:
                 cells[plan.places[column][0]] = text or ""
         lines.append(cells)
-    mapped = _mapped(lines, list(range(2, len(lines) + 2)), plan, config)
+    mapped = map_again(lines, list(range(2, len(lines) + 2)), plan, config)
     return {
         pair: (line.values["system"], line.values.get("source"))
         if line.disposition is Disposition.USED
@@ -184,12 +188,13 @@ def _words(rows: Sequence[Row], plan: Plan, config: Config) -> Words:
     }
 
 
-def _mapped(cells: list[list[str]], lines: list[int], plan: Plan, config: Config) -> Mapped:
+def map_again(cells: list[list[str]], lines: list[int], plan: Plan, config: Config) -> Mapped:
+    """Some records of a file, as the careful reader maps them."""
     raw = replace(plan.raw, rows=cells, lines=lines, told=())
-    return map_file(raw, READINGS, plan.mapping, config)
+    return map_file(raw, plan.name, plan.mapping, config)
 
 
-def _is_patient(text: str) -> bool:
+def is_patient(text: str) -> bool:
     """Whether an id is one, and no word of a total."""
     try:
         read_id(text)
@@ -198,14 +203,14 @@ def _is_patient(text: str) -> bool:
     return text.strip(" :").lower() not in SUMMARY_WORDS and not is_scientific(text)
 
 
-def _not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:
+def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:
     """The lines that are not plain, as the careful reader maps them among sound ones; None where
     the file does not begin and end with such, or it refuses them."""
     found = scan.lines(f"NOT sound OR number <= {AROUND} OR number = {scan.records}")
     found = sorted([*found, *scan.rejected])
     if not (found[0].sound and found[-1].sound and found[-1].line == last):
         return None
-    mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)
+    mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)
     if mapped.faults:
         return None
     return [line for line, each in zip(mapped.lines, found, strict=True) if not each.sound]

@@ -23,14 +23,15 @@ from rtmaudit.exports.mapping import Line, Mapped, map_file
 from rtmaudit.exports.settled import settle
 from rtmaudit.exports.sound import unsound
 from rtmaudit.exports.strict import read_file
-from rtmaudit.model import ProblemKind, System
-from rtmaudit.tables import READINGS, TABLES, Group, Span, Table
+from rtmaudit.model import ProblemKind, Program, System
+from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Group, LogGroup, Span, Table
 
 if TYPE_CHECKING:
     from rtmaudit.exports.plain import Plain
+    from rtmaudit.exports.plain_log import PlainLog
 
 LARGE = 1 << 20
-"""Bytes from which on a file of readings is worth another way of reading it."""
+"""Bytes from which on a file of readings or time is worth another way of reading it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +58,40 @@ class Reduced:
     again: Callable[[Collection[str] | None], list[Line]]
     per_day: Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
 
+    @property
+    def patients(self) -> set[str]:
+        """Everybody of whom it holds a group."""
+        return {group.patient for group in self.groups}
+
+
+@dataclass(slots=True)
+class ReducedLog:
+    """A plain time log: how it is read, its patients, and its groups as far as they were made."""
+
+    plain: PlainLog
+    patients: set[str]
+    groups: list[LogGroup] = field(default_factory=list)
+
 
 @dataclass(slots=True)
 class TableData:
-    """One canonical table from all of its files; of those that are `reduced`, by their number, the
-    frame holds only the lines that are not plain."""
+    """One canonical table from all of its files; of those that are `reduced`, and of the plain
+    `logs`, by their number, the frame holds only some of the lines."""
 
     frame: pd.DataFrame
     columns: frozenset[str]
     files: list[InputFile] = field(default_factory=list)
     reduced: dict[int, Reduced] = field(default_factory=dict)
+    logs: dict[int, ReducedLog] = field(default_factory=dict)
+
+    @property
+    def plain(self) -> Mapping[int, Reduced | ReducedLog]:
+        """The plain files, by their number."""
+        return self.reduced or self.logs
+
+    def groups(self, number: int) -> Sequence[Group | LogGroup]:
+        """The groups of a file."""
+        return self.plain[number].groups if number in self.plain else ()
 
     def read_again(self, number: int, patients: Collection[str] | None) -> None:
         """Take the lines of some patients of a reduced file, or of all, into the frame."""
@@ -74,7 +99,42 @@ class TableData:
         lines = file.again(patients)
         gone = {group.patient for group in file.groups} if patients is None else patients
         file.groups = [group for group in file.groups if group.patient not in gone]
-        more = _frame_of(TABLES[READINGS], [(number, line) for line in lines])
+        self.take(READINGS, [(number, line) for line in lines])
+
+    def take_all(self) -> None:
+        """Take all lines of the plain logs into the frame."""
+        for number, log in self.logs.items():
+            self.take(TIME_LOG, [(number, line) for line in log.plain.all_lines()])
+
+    def reduce_logs(
+        self,
+        month: date,
+        calls: pd.DataFrame | None,
+        cuts: tuple[Mapping[str, int], Collection[Program]],
+        told: Callable[[Sequence[LogGroup]], Collection[str]],
+    ) -> None:
+        """Make the groups of the plain logs. Lines with which others contend, and those of the
+        patients who are `told`, go into the frame. `month`: the first day of the audited one;
+        `cuts`: see `Ledger.cut`."""
+        from rtmaudit.exports.plain_log import ledger_of
+
+        plain = {number: log.plain for number, log in self.logs.items()}
+        with ledger_of(plain, month, self.frame, calls) as ledger:
+            ledger.cut(*cuts)
+            made: dict[int, list[LogGroup]] = {number: [] for number in plain}
+            for row in ledger.groups():
+                made[row.file].append(plain[row.file].group(row))
+            gone = told([group for groups in made.values() for group in groups])
+            for number, lines in ledger.lines(gone).items():
+                self.take(TIME_LOG, [(number, line) for line in plain[number].read(lines)])
+        for number, log in self.logs.items():
+            log.groups = [group for group in made[number] if group.patient not in gone]
+
+    def take(self, name: str, lines: Sequence[tuple[int, Line]]) -> None:
+        """Take lines into the frame of the table, each with the number of its file."""
+        if not lines:
+            return
+        more = _frame_of(TABLES[name], lines)
         frame = pd.concat([self.frame, more]) if len(self.frame) else more
         self.frame = frame.sort_values(["file", "line"], kind="stable", ignore_index=True)
 
@@ -120,10 +180,10 @@ def _forget_strangers(data: Mapping[str, TableData]) -> None:
     patient's only if a sound record somewhere names them."""
     frames = [each.frame for each in data.values()]
     known = {
-        group.patient
+        patient
         for each in data.values()
-        for file in each.reduced.values()
-        for group in file.groups
+        for file in each.plain.values()
+        for patient in file.patients
     }
     sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
     known |= {patient for ids in sound for patient in ids}
@@ -182,16 +242,22 @@ def _read_table(
     files: list[InputFile] = []
     mapped: list[Mapped] = []
     reduced: dict[int, Reduced] = {}
+    logs: dict[int, ReducedLog] = {}
     faults = found.faults
     before = len(faults)
     for export in exports:
-        if name == READINGS and span and (plain := _plain(export, config, span)) is not None:
-            if any(plain.sha256 == file.sha256 for file in files):
+        plain = _plain(export, config, span) if name == READINGS and span else None
+        log = _plain_log(export, config, span) if name == TIME_LOG and span else None
+        if (one := plain or log) is not None:
+            if any(one.sha256 == file.sha256 for file in files):
                 faults.append(_twice(export))
                 continue
-            reduced[len(files)] = Reduced(plain.groups, plain.again, plain.per_day)
-            files.append(_input(export, plain.sha256, plain.records, plain.mapped))
-            mapped.append(plain.mapped)
+            if plain:
+                reduced[len(files)] = Reduced(plain.groups, plain.again, plain.per_day)
+            if log:
+                logs[len(files)] = ReducedLog(log, log.patients)
+            files.append(_input(export, one.sha256, one.records, one.mapped))
+            mapped.append(one.mapped)
             continue
         try:
             raw = read_file(export.path, export.mapping, _wanted(name, export.mapping))
@@ -209,7 +275,7 @@ def _read_table(
     if len(faults) > before:
         return None
     table = table_of_lines(name, files, mapped)
-    table.reduced = reduced
+    table.reduced, table.logs = reduced, logs
     faults += unsound(table)
     return table if len(faults) == before else None
 
@@ -225,6 +291,15 @@ def _plain(export: Export, config: Config, span: Span) -> Plain | None:
     from rtmaudit.exports.plain import read_plain
 
     return read_plain(export.path, export.mapping, config, span)
+
+
+def _plain_log(export: Export, config: Config, span: Span) -> PlainLog | None:
+    """A plain time log, as large."""
+    if export.path.stat().st_size < LARGE:
+        return None
+    from rtmaudit.exports.plain_log import read_plain_log
+
+    return read_plain_log(export.path, export.mapping, config, span)
 
 
 def _input(export: Export, sha256: str, records: int, mapped: Mapped) -> InputFile:

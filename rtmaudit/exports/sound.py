@@ -39,7 +39,7 @@ def unsound(data: TableData) -> Iterator[Fault]:
                 yield from _scientific(file.name, column, ids)
         bad = mine[mine["disposition"] == Disposition.QUARANTINED]
         nameless = bad[bad["patient_id"].isna()]
-        plain = i in data.reduced and data.reduced[i].groups
+        plain = i in data.plain and data.plain[i].patients
         used = plain or mine["disposition"].eq(Disposition.USED).any()
         if len(bad) and not used and (file.role == PATIENTS or len(nameless) == len(bad)):
             yield Fault(

@@ -7,7 +7,7 @@ from rtmaudit.facts.intake import Counted, Settings, count
 from rtmaudit.facts.measure import COUNTED, MEASURES, OF_A_WINDOW, Facts
 from rtmaudit.facts.papers import count_conditions
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.spans import read_holders
+from rtmaudit.facts.spans import read_holders, read_stays, read_visits
 
 __all__ = [
     "COUNTED",
@@ -22,5 +22,7 @@ __all__ = [
     "count",
     "count_conditions",
     "read_holders",
+    "read_stays",
+    "read_visits",
     "span_of",
 ]

@@ -10,18 +10,18 @@ import pandas as pd
 
 from rtmaudit.facts.ruling import Place
 from rtmaudit.facts.seen import Seen, seen_in
-from rtmaudit.tables import READINGS, Group, Span
+from rtmaudit.tables import Span
 
 
 @dataclass(slots=True)
 class Frames:
     """The frames, the names of their files and the columns that the exports had; and the groups of
-    readings that came reduced, by the number of their file."""
+    readings and of time that came reduced, by the number of their file."""
 
     frames: Mapping[str, pd.DataFrame]
     files: Mapping[str, list[str]]
     columns: Mapping[str, frozenset[str]]
-    groups: Mapping[int, Sequence[Group]] = field(default_factory=dict)
+    groups: Mapping[str, Mapping[int, Sequence[Any]]] = field(default_factory=dict)
 
     def get(self, name: str) -> pd.DataFrame | None:
         """A frame, or None where no export holds the table."""
@@ -36,7 +36,7 @@ class Frames:
 
     def patients_of(self, name: str, file: int) -> dict[str, int]:
         """The patients of the groups of a file, of whom no line is told."""
-        mine = self.groups.get(file, ()) if name == READINGS else ()
+        mine = self.groups.get(name, {}).get(file, ())
         return dict.fromkeys((group.patient for group in mine if group.lines > group.elsewhere), 0)
 
     def copy(self) -> Frames:
@@ -47,9 +47,13 @@ class Frames:
     def seen(self, name: str, span: Span, file: int | None = None) -> Seen:
         """What the lines of a table, or of one of its files, tell of days and patients."""
         frame = self.frames[name]
-        groups = self.groups if name == READINGS else {}
-        mine = [g for i, each in groups.items() if file in (None, i) for g in each]
+        mine = list(self.groups_of(name, file))
         return seen_in(frame if file is None else frame[frame["file"] == file], mine, span)
+
+    def groups_of(self, name: str, file: int | None = None) -> Iterator[Any]:
+        """The groups of a table, or of one of its files."""
+        for i, groups in self.groups.get(name, {}).items():
+            yield from groups if file in (None, i) else ()
 
     def place(self, name: str, row: Mapping[Any, Any]) -> Place:
         """Where a row of a table stands."""

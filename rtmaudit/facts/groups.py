@@ -1,4 +1,4 @@
-"""Readings that came reduced, a group a patient, system, source and device: their days as bits."""
+"""Readings and time that came reduced, in groups of what is alike: their days as bits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,11 @@ def judged(group: Group, span: Span) -> int:
 
 def days_of(group: Group, span: Span) -> tuple[date, date] | None:
     """The first and the last of its days that can count; None if none does."""
-    bits = judged(group, span)
+    return ends_of(judged(group, span), span)
+
+
+def ends_of(bits: int, span: Span) -> tuple[date, date] | None:
+    """The first and the last day of bits; None if there is none."""
     if not bits:
         return None
     low = (bits & -bits).bit_length() - 1

@@ -139,7 +139,7 @@ def compare(frames: Frames) -> Identity:
     known, files = _Known(), []
     for table in (PATIENTS, *(name for name in TABLES if name != PATIENTS)):
         for i, (name, frame) in enumerate(frames.of_files(table)):
-            ids = _first_lines(_concerned(frame, table)) | frames.patients_of(table, i)
+            ids = frames.patients_of(table, i) | _first_lines(_concerned(frame, table))
             files.append(_compared(table, name, ids, known, table == PATIENTS or not has_roster))
     return Identity(files, known.places, has_roster)
 

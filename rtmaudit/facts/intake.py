@@ -34,6 +34,7 @@ from rtmaudit.facts.summaries import (
 from rtmaudit.facts.time import (
     TimeTables,
     add_calls,
+    add_log_groups,
     assign_programs,
     logged_calls,
     programs_logged,
@@ -178,7 +179,7 @@ def _readings(
         problems += check_devices(frame, files, read_holders(frames.get(DEVICES)))
     problems += reading_notes(frame, files, columns)
     sets = day_sets(frame, settings.month)
-    add_groups(sets, (g for mine in frames.groups.values() for g in mine), settings.span)
+    add_groups(sets, frames.groups_of(READINGS), settings.span)
     cut_early = False
     for name, span in zip(frames.files[READINGS], spans, strict=True):
         if span is None:
@@ -248,16 +249,20 @@ def _log(
     problems: list[Problem],
 ) -> None:
     names, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
-    problems += sift.forget_midnights(log, names, "started_at", settings.zone)
+    reduced = frames.groups.get(TIME_LOG, {})
+    written = log[~log["file"].isin(reduced.keys())]
+    problems += sift.forget_midnights(log, written, names, "started_at", settings.zone)
     sift.sift_time_log(log, scope)
     problems += sift.mark_repeats(log, names)
     tables.entries = read_entries(log, names, settings.default_role)
     problems += dispute(e for mine in tables.entries.values() for e in mine)
-    problems += time_notes(log, names, columns, settings.month, settings.zone)
+    problems += time_notes(log, names, columns, settings.month, settings.zone, reduced)
     tables.logged = programs_logged(log)
     tables.has_contact = "contact" in columns
     tables.calls, told = logged_calls(tables.entries, tables.has_contact)
     problems += told
+    for number, groups in reduced.items():
+        add_log_groups(tables, groups, names[number], settings.default_role)
 
 
 def _calls(
@@ -269,7 +274,7 @@ def _calls(
     problems: list[Problem],
 ) -> None:
     names = frames.files[CALLS]
-    problems += sift.forget_midnights(calls, names, "started_at", settings.zone)
+    problems += sift.forget_midnights(calls, calls, names, "started_at", settings.zone)
     tables.has_calls = "contact" in frames.columns[CALLS]
     assign_programs(calls, tables.entries, settings.month)
     sift.sift_calls(calls, scope, tables.has_calls)

@@ -61,9 +61,7 @@ class Known:
 
     def discharge(self, patient: str, program: Program) -> Discharge | None:
         """The discharge on file for a program, and the visit after it."""
-        line = self.roster.any_line(patient, program)
-        on = line.day("discharged_on")
-        return Discharge(on, line.day("visited_on")) if on else None
+        return self.roster.any_line(patient, program).discharge
 
     def payers(self, patient: str, program: Program) -> list[tuple[date, str]]:
         """Who pays from which day on: by the export of coverage, else by the roster."""

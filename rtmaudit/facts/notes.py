@@ -6,10 +6,9 @@ Told are the audited month's entries only, and what concerns a whole file once p
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from statistics import median_low
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,18 +17,14 @@ import pandas as pd
 from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
-from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE
+from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE, PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup
 from rtmaudit.windows import Month
 
 LATE_DAYS = 2
 """Days after which a record of the service, or a reading, is late (failure modes D08, M18)."""
 
-STAFF_DAY = 12 * 3600
-"""Seconds that one person does not log on one day (M16)."""
-
-PLAUSIBLE = (60, 120 * 60)
 ENOUGH = 5
-"""The usual entry of a log lasts between these seconds, if it has that many entries; else minutes
+"""A log of so many entries tells how long a usual one lasts; where that is not plausible, minutes
 were read for hours, or hours for minutes (M01, M03)."""
 
 
@@ -39,13 +34,16 @@ def time_notes(
     columns: Collection[str],
     month: Month,
     zone: ZoneInfo | None,
+    groups: Mapping[int, Sequence[LogGroup]],
 ) -> Iterator[Problem]:
-    """What is worth telling about the time log, after its lines were sifted."""
+    """What is worth telling about the time log, after its lines were sifted. Of groups there is
+    nothing to tell, but they show what is usual."""
     used = _rows(log[log["disposition"] == Disposition.USED])
     mine = [row for row in used if month.start <= row["day"] <= month.end]
     for row in mine:
         yield from _late(row, _place(row, files))
-    if any(row["staff_id"] is not None for row in used):
+    staffed = any(group.staffed for mine in groups.values() for group in mine)
+    if staffed or any(row["staff_id"] is not None for row in used):
         for row in mine:
             if row["staff_id"] is None:
                 yield _note(_place(row, files), "staff_id", ProblemKind.STAFF_MISSING)
@@ -55,7 +53,7 @@ def time_notes(
     yield from _staff_days(log, files, month)
     column = "minutes" if "minutes" in columns else "seconds"
     if column in columns:
-        yield from _durations(used, files, column)
+        yield from _durations(used, groups, files, column)
 
 
 def _late(row: Any, place: Place) -> Iterator[Problem]:
@@ -98,14 +96,27 @@ def _staff_days(log: pd.DataFrame, files: Sequence[str], month: Month) -> Iterat
                 break
 
 
-def _durations(used: Sequence[Any], files: Sequence[str], column: str) -> Iterator[Problem]:
-    lengths: dict[int, list[int]] = defaultdict(list)
+def _durations(
+    used: Sequence[Any],
+    groups: Mapping[int, Sequence[LogGroup]],
+    files: Sequence[str],
+    column: str,
+) -> Iterator[Problem]:
+    """Files whose middle entry is too short or too long to be one."""
+    least, most = PLAUSIBLE_SECONDS
+    entries, short, long = Counter[int](), Counter[int](), Counter[int]()
     for row in used:
         if row["most"]:
-            lengths[row["file"]].append(row["most"])
-    for file, mine in lengths.items():
-        least, most = PLAUSIBLE
-        if len(mine) >= ENOUGH and not least <= median_low(mine) <= most:
+            entries[row["file"]] += 1
+            short[row["file"]] += row["most"] < least
+            long[row["file"]] += row["most"] > most
+    for file, mine in groups.items():
+        entries[file] += sum(group.used for group in mine)
+        short[file] += sum(group.short for group in mine)
+        long[file] += sum(group.long for group in mine)
+    for file, number in entries.items():
+        middle = (number - 1) // 2
+        if number >= ENOUGH and not short[file] <= middle < number - long[file]:
             yield _note((files[file], 0), column, ProblemKind.DURATION_UNIT)
 
 

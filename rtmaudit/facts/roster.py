@@ -20,7 +20,7 @@ from rtmaudit.model import (
     Why,
 )
 from rtmaudit.tables import UNREADABLE
-from rtmaudit.windows import Episode
+from rtmaudit.windows import Discharge, Episode
 
 ENDS = ("ended_on", "goals_met_on", "died_on", "consent_revoked_on")
 
@@ -48,6 +48,12 @@ class Enrolment:
         """From enrolment, or else set-up, to the first thing that ended it."""
         ends = [end for column in ENDS if (end := self.day(column))]
         return Episode(self.day("enrolled_on") or self.day("setup_on"), min(ends, default=None))
+
+    @property
+    def discharge(self) -> Discharge | None:
+        """The discharge on file, and the visit after it."""
+        on = self.day("discharged_on")
+        return Discharge(on, self.day("visited_on")) if on else None
 
 
 NOBODY = Enrolment()

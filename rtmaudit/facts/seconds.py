@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from rtmaudit.errors import InvariantError
 from rtmaudit.facts.spans import Stays, Visit
 from rtmaudit.facts.time import Entry, union_length
 from rtmaudit.model import Cause, FactRef, Program, Role, Why, Window
@@ -95,7 +96,10 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
     if entry.day is None:
         return 0, entry.most
     if entry.second is None or zone is None or entry.most is None:
-        inside = window.start <= entry.day <= window.end
+        last = entry.until or entry.day
+        inside = window.start <= entry.day and last <= window.end
+        if not inside and entry.day <= window.end and last >= window.start:
+            raise InvariantError(f"{entry.place[0]}: a window cuts time that was added up")
         return (entry.least, entry.most) if inside else (0, 0)
     begin = _midnight(window.start, zone)
     end = _midnight(window.end + ONE_DAY, zone)

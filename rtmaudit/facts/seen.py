@@ -10,14 +10,14 @@ from datetime import date, timedelta
 import pandas as pd
 
 from rtmaudit.facts.groups import mask
-from rtmaudit.tables import Group, Span
+from rtmaudit.tables import Group, LogGroup, Span
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The lines of a file or a table that tell a day: as pairs of a day and a patient, and for
-    groups as bits of the span per patient. `dated` counts them, `inside` those in the span's judged
-    days, `lines` all."""
+    """The lines of a file or a table that tell a day: as pairs of a day and a patient, and of
+    patients with groups as bits of the span. Of days outside it groups tell the first and the last.
+    `dated` counts the lines, `inside` those in the span's judged days, `lines` all."""
 
     lines: int
     dated: int
@@ -28,14 +28,14 @@ class Seen:
     span: Span
 
     def per_day(self) -> Counter[date]:
-        """How many patients each day has; of groups the days of the span alone."""
+        """How many patients each day has; of groups those of the span, the first and the last."""
         found = Counter(day for day, patient in self.pairs if patient is not None)
         if self.bits:
             found.update(_per_bit(self.bits, self.span))
         return found
 
     def days(self) -> set[date]:
-        """Every day, of groups those of the span."""
+        """Every day, of groups as many."""
         return {day for day, _ in self.pairs} | self.per_day().keys()
 
     def volume(self, start: date, end: date) -> tuple[int, int]:
@@ -45,13 +45,20 @@ class Seen:
         return len(inside) + sum(counts), len(set(inside)) + sum(map(bool, counts))
 
 
-def seen_in(frame: pd.DataFrame, groups: Sequence[Group], span: Span) -> Seen:
+def seen_in(frame: pd.DataFrame, groups: Sequence[Group | LogGroup], span: Span) -> Seen:
     """What the lines of a frame and those of groups tell."""
     dated = frame[frame["day"].notna()]
     days = list(dated["day"])
+    pairs = set(zip(days, dated["patient_id"], strict=True))
     bits: dict[str, int] = defaultdict(int)
     for group in groups:
         bits[group.patient] |= group.days
+        for day in (group.first_day, group.last_day):
+            if not span.first <= day <= span.end:
+                pairs.add((day, group.patient))
+    for pair in [p for p in pairs if p[1] in bits and span.first <= p[0] <= span.end]:
+        bits[pair[1]] |= 1 << (pair[0] - span.first).days
+        pairs.remove(pair)
     lines = sum(group.lines for group in groups)
     ends = [day for group in groups for day in (group.first_day, group.last_day)]
     return Seen(
@@ -60,7 +67,7 @@ def seen_in(frame: pd.DataFrame, groups: Sequence[Group], span: Span) -> Seen:
         sum(span.start <= day <= span.end for day in days)
         + lines
         - sum(group.elsewhere for group in groups),
-        frozenset(zip(days, dated["patient_id"], strict=True)),
+        frozenset(pairs),
         bits,
         tuple(days + ends),
         span,

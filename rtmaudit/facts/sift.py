@@ -64,11 +64,16 @@ class Scope:
 
 
 def forget_midnights(
-    frame: pd.DataFrame, files: Sequence[str], column: str, zone: ZoneInfo | None
+    frame: pd.DataFrame,
+    whole: pd.DataFrame,
+    files: Sequence[str],
+    column: str,
+    zone: ZoneInfo | None,
 ) -> Iterator[Problem]:
     """Takes the times of a file for the bare days that they are, where all of them are midnight: a
-    spreadsheet wrote them so, and read as times they would make everybody work at once."""
-    timed = frame[frame["second"].notna()]
+    spreadsheet wrote them so, and read as times they would make everybody work at once. `whole` are
+    the lines of those files of which every line is in the frame."""
+    timed = whole[whole["second"].notna()]
     for file, seconds in timed.groupby("file")["second"]:
         days = (datetime.fromtimestamp(second, zone) for second in seconds)
         if len(seconds) > 1 and all((at.hour, at.minute, at.second) == (0, 0, 0) for at in days):

@@ -24,13 +24,15 @@ from rtmaudit.model import (
     Program,
     Role,
 )
+from rtmaudit.tables import LogGroup
 from rtmaudit.windows import Month
 
 
 @dataclass(slots=True)
 class Entry:
     """One stretch of time. `least` is beyond doubt, `most` is None where no bound is known.
-    `disputed` are the seconds that may be another entry's, `lost` those that are."""
+    `disputed` are the seconds that may be another entry's, `lost` those that are. Several stretches
+    of one month that were added up are one entry `until` the day of the last."""
 
     patient: str
     place: Place
@@ -47,6 +49,7 @@ class Entry:
     disputed: list[tuple[int, int]] = field(default_factory=list)
     lost: list[tuple[int, int]] = field(default_factory=list)
     ruling: Ruling | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +93,23 @@ def read_entries(
         if counted and row["patient_id"] is not None and not pd.isna(row["patient_id"]):
             entries[row["patient_id"]].append(_entry(row, files, default_role))
     return entries
+
+
+def add_log_groups(
+    tables: TimeTables, groups: Iterable[LogGroup], file: str, default_role: Role | None
+) -> None:
+    """Count groups in: all of their time is beyond doubt."""
+    for group in groups:
+        patient, program, role, contact = group[:4]
+        if group.lines > group.elsewhere:
+            tables.logged.add((patient, program))
+        if group.times:
+            place, seconds = (file, 0), group.seconds
+            given = (program, role or default_role, contact, None, group.since, None)
+            entry = Entry(patient, place, *given, seconds, seconds, until=group.until)
+            tables.entries[patient].append(entry)
+            if contact in LIVE_CONTACTS:
+                tables.calls[patient] += [Call(program, group.since, None, place)] * group.times
 
 
 def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:

@@ -11,12 +11,13 @@ from functools import cache
 import pandas as pd
 
 from rtmaudit.facts.devices import NO_DEVICE
-from rtmaudit.facts.groups import days_of, mask
+from rtmaudit.facts.groups import days_of, ends_of, mask
 from rtmaudit.facts.likeness import is_rounded
 from rtmaudit.facts.roster import Roster
-from rtmaudit.facts.spans import Holder
-from rtmaudit.model import PROGRAM_OF_SYSTEM, Disposition, Program, System
-from rtmaudit.tables import Group, Span
+from rtmaudit.facts.spans import Holder, Stays, Visit
+from rtmaudit.model import PROGRAM_OF_SYSTEM, Clock, Disposition, Program, System
+from rtmaudit.tables import Group, LogGroup, Span
+from rtmaudit.windows import ONE_DAY, Discharge, Episode, Month, build_windows
 
 Bounds = Callable[[str, Program], tuple[date, date]]
 
@@ -77,6 +78,69 @@ def bar(
             before_consent=sum(n for day, n in inside.items() if day < consent),
             after_end=sum(n for day, n in inside.items() if consent <= day and day > end),
         )
+
+
+def with_time_to_be_told(
+    groups: Sequence[LogGroup],
+    span: Span,
+    roster: Roster,
+    visits: Mapping[str, Sequence[Visit]],
+    stays: Mapping[str, Sequence[Stays]],
+) -> set[str]:
+    """The patients of groups of time whose days make a difference: strangers, those with a line
+    after the as-of day, before a consent or after an end, or on the day of a visit or a stay."""
+    days: dict[str, int] = defaultdict(int)
+    found, counted = set[str](), mask(span, span.start, min(span.end, span.as_of))
+    for group in groups:
+        days[group.patient] |= group.days & counted
+        if _is_before_consent(group, counted, span, roster):
+            found.add(group.patient)
+        if group.ahead or is_rounded(group.patient) or not roster.knows(group.patient):
+            found.add(group.patient)
+    for patient, bits in days.items():
+        ends = ends_of(bits, span)
+        if ends and any(
+            line.episode.end and line.episode.end < ends[1]
+            for line in roster.lines.get(patient, ())
+        ):
+            found.add(patient)
+        if any(_is_on(each.on, each.on, bits, span) for each in visits.get(patient, ())):
+            found.add(patient)
+        if any(_is_on(each.start, each.end, bits, span) for each in stays.get(patient, ())):
+            found.add(patient)
+    return found
+
+
+def window_days(
+    patients: Iterable[str], roster: Roster, month: Month, span: Span
+) -> dict[str, int]:
+    """The days of the span on which a window of a patient begins, and those after one ends, as
+    bits."""
+
+    @cache
+    def bits(episode: Episode, discharge: Discharge | None) -> int:
+        found = build_windows(frozenset(Clock), month, episode, "fixed_30", discharge)
+        turns = {day for mine in found.values() for w in mine for day in (w.start, w.end + ONE_DAY)}
+        return sum(mask(span, day, day) for day in turns if span.first <= day <= span.end)
+
+    result = {}
+    for patient in patients:
+        result[patient] = 0
+        for line in roster.lines.get(patient, ()):
+            result[patient] |= bits(line.episode, line.discharge)
+    return result
+
+
+def _is_before_consent(group: LogGroup, counted: int, span: Span, roster: Roster) -> bool:
+    consent = roster.enrolment(group.patient, group.program).day("consent_on")
+    ends = ends_of(group.days & counted, span)
+    return consent is not None and ends is not None and ends[0] < consent
+
+
+def _is_on(start: date | None, end: date | None, bits: int, span: Span) -> bool:
+    """Whether a stretch, open where no day is given, holds a day of the bits."""
+    low, high = max(start or span.first, span.first), min(end or span.end, span.end)
+    return bool(bits & mask(span, low, high))
 
 
 def _is_cut(group: Group, span: Span, bounds: Bounds) -> bool:

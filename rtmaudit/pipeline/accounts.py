@@ -12,7 +12,7 @@ from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES
+from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES, Group
 from rtmaudit.windows import Month
 
 EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
@@ -34,15 +34,16 @@ def summaries(tables: Tables) -> Iterator[InputSummary]:
 def _summary(data: TableData, index: int) -> InputSummary:
     file, frame = data.files[index], data.frame
     mine = frame[frame["file"] == index]
-    groups = data.reduced[index].groups if index in data.reduced else []
+    groups = data.groups(index)
 
     def kinds(disposition: Disposition) -> dict[str, int]:
         counts = Counter(map(str, mine["kind"][mine["disposition"] == disposition]))
         if disposition is Disposition.EXCLUDED:
             for group in groups:
                 counts[Exclusion.OTHER_MONTH] += group.elsewhere
-                counts[Exclusion.BEFORE_CONSENT] += group.before_consent
-                counts[Exclusion.AFTER_END] += group.after_end
+                if isinstance(group, Group):
+                    counts[Exclusion.BEFORE_CONSENT] += group.before_consent
+                    counts[Exclusion.AFTER_END] += group.after_end
         return dict(sorted((+counts).items()))
 
     return InputSummary(
@@ -112,3 +113,5 @@ def _programs_named(data: TableData) -> Iterator[Program]:
             for cell in data.frame[column]:
                 cells = cell if isinstance(cell, tuple) else (cell,)
                 yield from (Program(each) for each in cells if each in frozenset(Program))
+    for log in data.logs.values():
+        yield from (group.program for group in log.groups)

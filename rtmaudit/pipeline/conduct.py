@@ -10,7 +10,7 @@ from rtmaudit.config import Config, Taken
 from rtmaudit.errors import Fault, InputsRefused, UsageError
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count, span_of
-from rtmaudit.model import Cause, Clock
+from rtmaudit.model import Cause, Clock, FactName
 from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers, unknown_payers
@@ -23,6 +23,11 @@ from rtmaudit.tables import DECISIONS
 
 SAY_EVERY = 100
 
+OF_TIME = frozenset(
+    {FactName.MANAGEMENT_MINUTES, FactName.LIVE_CONTACTS, FactName.ASSISTANT_PERCENT}
+)
+"""The facts that are counted of the time log."""
+
 
 def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     """The whole story. `say` is told what is being done. Raises an RtmauditError where the program
@@ -34,7 +39,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     span = span_of(order.month, order.as_of)
     also = partial(_also_refused, order)
     tables = read_tables(order.paths, order.config, say, also, span)
-    read_again(tables, order)
+    read_again(tables, order, book.asked_beyond_month(OF_TIME))
     say("counting")
     frames = frames_of(tables)
     counted = count(frames, settings(order, tables), book.conditions)
@@ -104,9 +109,8 @@ def frames_of(tables: Tables) -> Frames:
         {name: [file.name for file in data.files] for name, data in tables.data.items()},
         {name: data.columns for name, data in tables.data.items()},
         {
-            number: file.groups
-            for data in tables.data.values()
-            for number, file in data.reduced.items()
+            name: {number: data.groups(number) for number in data.plain}
+            for name, data in tables.data.items()
         },
     )
 

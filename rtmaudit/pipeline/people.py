@@ -78,7 +78,7 @@ def _everyone(tables: Tables, facts: Facts) -> set[str]:
             frame = data.frame
             concerned = ~frame["kind"].isin([Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF])
             found |= set(frame.loc[concerned, "patient_id"].dropna())
-            for file in data.reduced.values():
+            for file in data.plain.values():
                 found |= {group.patient for group in file.groups if group.lines > group.elsewhere}
     return found
 

@@ -1,33 +1,93 @@
-"""Plain readings stay reduced as far as nothing has to be told of their lines."""
+"""Plain readings and time logs stay reduced as far as nothing has to be told of their lines."""
 
 from __future__ import annotations
 
-from rtmaudit.exports import Tables
-from rtmaudit.facts import Roster, read_holders, span_of
-from rtmaudit.facts.to_read_again import bar, bounds_of, cut, with_something_to_say
+from collections.abc import Collection, Sequence
+
+import pandas as pd
+
+from rtmaudit.exports import TableData, Tables
+from rtmaudit.facts import Roster, read_holders, read_stays, read_visits, span_of
+from rtmaudit.facts.to_read_again import (
+    bar,
+    bounds_of,
+    cut,
+    window_days,
+    with_something_to_say,
+    with_time_to_be_told,
+)
+from rtmaudit.model import Program
 from rtmaudit.pipeline.order import Order
-from rtmaudit.tables import DECISIONS, DEVICES, PATIENTS, READINGS
+from rtmaudit.tables import (
+    CALLS,
+    DECISIONS,
+    DEVICES,
+    PATIENTS,
+    READINGS,
+    STAYS,
+    TIME_LOG,
+    VISITS,
+    LogGroup,
+)
 
 
-def read_again(tables: Tables, order: Order) -> None:
-    """Read the lines of whom something may be told; all of them where evidence, left-out lines or
-    decisions are asked for, or no roster says who is known."""
-    readings, roster, devices = (tables.get(name) for name in (READINGS, PATIENTS, DEVICES))
-    if readings is None or not readings.reduced:
-        return
-    span = span_of(order.month, order.as_of)
-    everything = order.evidence or order.left_out or tables.get(DECISIONS) is not None
-    if roster is None or everything:
+def read_again(
+    tables: Tables, order: Order, beyond: Collection[Program] = frozenset(Program)
+) -> None:
+    """Read the lines of which something may be told; all of them where evidence, left-out lines or
+    decisions are asked for, or no roster says who is known; of a time log also where calls count as
+    time. Of programs `beyond` the month time is asked for by other clocks too."""
+    data = tables.get(PATIENTS)
+    asked = order.evidence or order.left_out or tables.get(DECISIONS) is not None
+    roster = None if asked or data is None else Roster(data.frame, data.columns)
+    if (readings := tables.get(READINGS)) is not None and readings.reduced:
+        _readings(readings, tables, order, roster)
+    if (log := tables.get(TIME_LOG)) is not None and log.logs:
+        calls = order.config.calls_count_as_time and tables.get(CALLS) is not None
+        _log(log, tables, order, None if calls else roster, beyond)
+
+
+def _readings(readings: TableData, tables: Tables, order: Order, roster: Roster | None) -> None:
+    if roster is None:
         for number in readings.reduced:
             readings.read_again(number, None)
         return
-    known = Roster(roster.frame, roster.columns)
+    span = span_of(order.month, order.as_of)
     groups = [group for file in readings.reduced.values() for group in file.groups]
-    held = read_holders(devices.frame if devices else None)
-    patients = with_something_to_say(groups, span, known, held, readings.frame)
-    bounds = bounds_of(known)
+    held = read_holders(_frame(tables, DEVICES))
+    patients = with_something_to_say(groups, span, roster, held, readings.frame)
+    bounds = bounds_of(roster)
     for number, file in readings.reduced.items():
         if patients:
             readings.read_again(number, patients)
         if over := cut(file.groups, span, bounds):
             file.groups = list(bar(file.groups, span, bounds, file.per_day(over)))
+
+
+def _log(
+    log: TableData,
+    tables: Tables,
+    order: Order,
+    roster: Roster | None,
+    beyond: Collection[Program],
+) -> None:
+    if roster is None:
+        log.take_all()
+        return
+    calls = _frame(tables, CALLS)
+    visits, stays = read_visits(_frame(tables, VISITS)), read_stays(_frame(tables, STAYS))
+    span = span_of(order.month, order.as_of)
+    called = set() if calls is None else set(calls["patient_id"][calls["program"].isna()].dropna())
+
+    def told(groups: Sequence[LogGroup]) -> set[str]:
+        return called | with_time_to_be_told(groups, span, roster, visits, stays)
+
+    programs = [p for p in beyond if any(p in file.plain.programs for file in log.logs.values())]
+    patients = {patient for file in log.logs.values() for patient in file.patients}
+    days = window_days(patients, roster, order.month, span) if programs else {}
+    log.reduce_logs(order.month.start, calls, (days, programs), told)
+
+
+def _frame(tables: Tables, name: str) -> pd.DataFrame | None:
+    data = tables.get(name)
+    return None if data is None else data.frame

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal
 
-from rtmaudit.model import Clock, Program, in_ranges
+from rtmaudit.model import Clock, FactName, Program, in_ranges
 from rtmaudit.rulebook import resolve, schema
 from rtmaudit.rulebook.dated import Entry, Strict
 from rtmaudit.rulebook.lists import read_conditions
@@ -249,10 +249,33 @@ class Rulebook:
         """The kinds of window that a program's codes run on."""
         return {rule.window for rule in self.files[program].codes.values()}
 
+    def asked_beyond_month(self, names: Collection[FactName]) -> set[Program]:
+        """The programs of which a code asks for any of these facts by another clock than the month,
+        whoever pays."""
+        laid = [overlay.programs for overlay in self.overlays.values()]
+        return {
+            program
+            for files in (self.files, *laid)
+            for file in files.values()
+            for rule in file.codes.values()
+            if rule.window is not Clock.CALENDAR_MONTH
+            for fact, program in asked_facts(file, rule)
+            if fact in names
+        }
+
     def bases_of(self, code: str) -> tuple[str, ...]:
         """The codes that an add-on adds to."""
         program = self.program_of(code)
         return () if program is None else tuple(self.files[program].codes[code].adds_to or ())
+
+
+def asked_facts(file: schema.ProgramFile, rule: schema.CodeRule) -> set[tuple[FactName, Program]]:
+    """Every fact that a code may ask for, and of which program."""
+    parts = (file.every.for_, file.every.on_file, rule.for_, rule.on_file, rule.needs)
+    asked = [each for part in parts for each in part.values() if each is not None]
+    found = {(each.fact, each.program or file.program) for each in asked}
+    units = rule.units
+    return found | ({(units.fact, units.program or file.program)} if units else set())
 
 
 @dataclass(frozen=True, slots=True)
