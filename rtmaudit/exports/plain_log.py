@@ -113,18 +113,19 @@ def ledger_of(
 
 def _lines_of(frame: pd.DataFrame, first: date) -> Iterator[Other]:
     used = frame[frame["disposition"] == Disposition.USED]
-    columns = ("patient_id", "staff_id", "second", "least", "most", "day", "entry_id")
-    for patient, staff, second, least, most, day, entry in zip(
+    columns = ("patient_id", "program", "staff_id", "second", "least", "most", "day", "entry_id")
+    for patient, program, staff, second, least, most, day, entry in zip(
         *(used[column].tolist() for column in columns), strict=True
     ):
-        yield Other(patient, staff, second, max(least, most or 0), (day - first).days, entry)
+        given = (WORDS[0].index(program), staff, second)
+        yield Other(patient, *given, max(least, most or 0), (day - first).days, entry)
 
 
 def _calls_of(calls: pd.DataFrame | None) -> Iterator[Other]:
     if calls is not None:
         for patient, second in zip(calls["patient_id"], calls["second"], strict=True):
             if patient is not None and second is not None:
-                yield Other(patient, None, second, 0, 0, None, call=True)
+                yield Other(patient, None, None, second, 0, 0, None, call=True)
 
 
 def _is_usual(plan: Plan) -> bool:

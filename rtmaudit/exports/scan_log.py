@@ -72,6 +72,7 @@ class Other(NamedTuple):
     """A line that was read already, as far as others may contend with it; a call has no length."""
 
     patient: str
+    program: int | None
     staff: str | None
     second: int | None
     length: int
@@ -195,7 +196,7 @@ class Ledger:
         entries = [each for each in others if not each.call]
         calls = [each for each in others if each.call]
         if entries:
-            columns = "patient, staff, second, length, day, entry"
+            columns = "patient, program, staff, second, length, day, entry"
             unnested = ", ".join(f"unnest(${column})" for column in columns.split(", "))
             self._ask(
                 f"INSERT INTO ledger (file, {columns}) SELECT {OTHERS}, {unnested}",
@@ -223,8 +224,14 @@ class Ledger:
         some = "SELECT file, number FROM judged "
         apart = [
             some + "WHERE late OR length = 0",
-            self._overlapping("staff"),
-            self._overlapping("patient"),
+            self._overlapping("staff", "staff IS NOT NULL"),
+            self._overlapping(
+                "patient",
+                "patient IN (SELECT patient FROM judged GROUP BY patient "
+                "HAVING min(program) <> max(program))",
+            ),
+            f"{some}SEMI JOIN ({several.format('patient, second', 'staff IS NULL')}) "
+            "USING (patient, second)",
             f"{some}SEMI JOIN ({several.format('entry', 'entry IS NOT NULL')}) USING (entry)",
             f"{some}SEMI JOIN ({several.format('patient, day, length', 'true')} AND "
             f"bool_or(second IS NULL OR file = {OTHERS})) USING (patient, day, length)",
@@ -236,13 +243,13 @@ class Ledger:
         ]
         self._ask("CREATE TEMP TABLE apart AS " + " UNION ".join(apart))
 
-    def _overlapping(self, by: str) -> str:
+    def _overlapping(self, by: str, where: str) -> str:
         """The lines that share seconds with another one, however many lie between the two."""
         order = f"PARTITION BY {by} ORDER BY second, file, number"
         return (
             "SELECT file, number FROM (SELECT *, lead(second) OVER (" + order + ") AS next, "
             f"max(second + length) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) "
-            f"AS reached FROM judged WHERE second IS NOT NULL AND length > 0 AND {by} IS NOT NULL) "
+            f"AS reached FROM judged WHERE second IS NOT NULL AND length > 0 AND {where}) "
             "WHERE reached > second OR next < second + length"
         )
 
@@ -260,7 +267,8 @@ class Ledger:
         judged = f"day BETWEEN {self.start} AND {self.end}"
         inside = f"FILTER ({judged})"
         short, long = PLAUSIBLE_SECONDS
-        cut = f"CASE WHEN list_contains({self.programs}::BIGINT[], program) THEN coalesce(bits, 0) ELSE 0 END"
+        own = f"bits IS NOT NULL AND list_contains({self.programs}::BIGINT[], program)"
+        cut = f"CASE WHEN {own} THEN bits ELSE 0 END"
         stretch = (
             f"CASE WHEN {judged} THEN bit_count(({cut} | {1 << self.month}::UBIGINT) & "
             "((2::UBIGINT << day::UTINYINT) - 1)) END"

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 
 from rtmaudit.facts.frames import Frames
-from rtmaudit.facts.rows import rows_of
 from rtmaudit.model import Disposition
 from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, PATIENTS, STAYS, SUMMARY, VISITS
 
@@ -30,11 +29,15 @@ def mark_repeated_lines(frames: Frames) -> None:
         if frame is None:
             continue
         told: dict[tuple[object, ...], Counter[int]] = {}
-        content = [column for column in frame.columns if column not in _OURS]
         used = frame[frame["disposition"] == Disposition.USED]
-        for i, row in zip(used.index, rows_of(used), strict=True):
-            seen = told.setdefault(tuple(row[column] for column in content), Counter())
-            file = 0 if name in ONCE else row["file"]
+        cells = (used[column].tolist() for column in used.columns if column not in _OURS)
+        contents = list(zip(*cells, strict=True))
+        often = Counter(contents)
+        for i, content, place in zip(used.index, contents, used["file"].tolist(), strict=True):
+            if often[content] == 1:
+                continue
+            seen = told.setdefault(content, Counter())
+            file = 0 if name in ONCE else place
             seen[file] += 1
             if seen[file] <= max((n for other, n in seen.items() if other != file), default=0) or (
                 name in ONCE and seen[file] > 1

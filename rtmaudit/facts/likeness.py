@@ -16,9 +16,12 @@ _AS_NUMBER = re.compile(r"\.0$")
 def look(text: str) -> str:
     """The same for ids that a person or a spreadsheet takes for one: without case, width, spaces,
     hidden characters and zeros that pad; O is 0, I and l are 1."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    seen = (each for each in plain if unicodedata.category(each)[0] not in "ZC")
-    written = _AS_NUMBER.sub("", "".join(seen).lstrip("'"))
+    if text.isascii() and text.isalnum():
+        written = text.lower()
+    else:
+        plain = unicodedata.normalize("NFKC", text).casefold()
+        seen = (each for each in plain if unicodedata.category(each)[0] not in "ZC")
+        written = _AS_NUMBER.sub("", "".join(seen).lstrip("'"))
     return _PADDING.sub("", written.translate(_LOOK_ALIKE))
 
 

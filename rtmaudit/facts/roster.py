@@ -58,6 +58,9 @@ class Enrolment:
 
 NOBODY = Enrolment()
 
+_ALWAYS = ("patient_id", "programs", "file", "line")
+"""Cells that are asked for whatever columns there are."""
+
 
 class Roster:
     """All enrolments. `columns` is None where there is no roster at all."""
@@ -68,7 +71,8 @@ class Roster:
         self.clashes: list[tuple[int, int]] = []
         if frame is None:
             return
-        used = frame[frame["disposition"] == Disposition.USED]
+        there = [c for c in frame.columns if c in _ALWAYS or self.has(c)]
+        used = frame.loc[frame["disposition"] == Disposition.USED, there]
         for cells in rows_of(used):
             programs = cells["programs"] if isinstance(cells["programs"], tuple) else ()
             self._add(cells["patient_id"], Enrolment(programs, cells["line"], cells))

@@ -90,23 +90,22 @@ def with_time_to_be_told(
     """The patients of groups of time whose days make a difference: strangers, those with a line
     after the as-of day, before a consent or after an end, or on the day of a visit or a stay."""
     days: dict[str, int] = defaultdict(int)
-    found, counted = set[str](), mask(span, span.start, min(span.end, span.as_of))
+    counted = mask(span, span.start, min(span.end, span.as_of))
+    found = {group.patient for group in groups if group.ahead}
     for group in groups:
         days[group.patient] |= group.days & counted
-        if _is_before_consent(group, counted, span, roster):
-            found.add(group.patient)
-        if group.ahead or is_rounded(group.patient) or not roster.knows(group.patient):
-            found.add(group.patient)
-    for patient, bits in days.items():
-        ends = ends_of(bits, span)
-        if ends and any(
-            line.episode.end and line.episode.end < ends[1]
-            for line in roster.lines.get(patient, ())
-        ):
+    found |= {each for each in days if is_rounded(each) or not roster.knows(each)}
+    if roster.has("consent_on"):
+        found |= {g.patient for g in groups if _is_before_consent(g, counted, span, roster)}
+    for patient, lines in roster.lines.items():
+        ends = [end for line in lines if (end := line.episode.end)]
+        if ends and _is_on(min(ends) + ONE_DAY, None, days.get(patient, 0), span):
             found.add(patient)
-        if any(_is_on(each.on, each.on, bits, span) for each in visits.get(patient, ())):
+    for patient, mine in visits.items():
+        if any(_is_on(each.on, each.on, days.get(patient, 0), span) for each in mine):
             found.add(patient)
-        if any(_is_on(each.start, each.end, bits, span) for each in stays.get(patient, ())):
+    for patient, there in stays.items():
+        if any(_is_on(each.start, each.end, days.get(patient, 0), span) for each in there):
             found.add(patient)
     return found
 
