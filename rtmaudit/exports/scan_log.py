@@ -22,6 +22,9 @@ MICRO, DAY = 1_000_000, 86_400
 WORDS: tuple[tuple[Any, ...], ...] = (tuple(Program), (None, *Role), (None, *Contact))
 """What the first columns of `SAID` may say."""
 
+MEMORY = "192MB"
+"""What a ledger may hold; it is sorted twice, and spills as readily."""
+
 OTHERS = -1
 """The number of no file."""
 
@@ -176,6 +179,7 @@ class Ledger:
 
     def __enter__(self) -> Self:
         self.first.__enter__()
+        self._ask(f"SET memory_limit = '{MEMORY}'")
         for number, scan in self.scans.items():
             scan.borrow(self.first)
             scan.know(scan.said)
@@ -297,6 +301,7 @@ class Ledger:
             "WHERE patient IN (SELECT unnest($patients))",
             {"patients": list(patients)},
         )
+        self._ask("DROP VIEW judged; DROP TABLE ledger")
         found = {}
         for number, scan in self.scans.items():
             self._ask(

@@ -1,0 +1,196 @@
+"""The fast reader of plain time logs says what the careful one says, to the letter. Lines that
+stand alone are added up; those that others contend with are read one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from plainly import Made
+from practice import calls, file, minutes, problems
+from test_plain import both
+
+HEAD = "patient_id,started_at,seconds,program,role,contact,staff_id,entry_id\n"
+ROSTER = (
+    "patient_id,programs,enrolled_on,consent_on,ended_on\n"
+    "P1,rtm,2026-01-05,,\nP2,rtm,2026-01-05,,\nP3,rtm;ccm,2026-01-05,2026-01-05,\n"
+)
+
+
+def line(
+    patient: str = "P1",
+    at: str = "2026-03-10T10:00:00",
+    seconds: object = 600,
+    program: str = "rtm",
+    contact: str = "none",
+    staff: str = "S1",
+    entry: str = "",
+    role: str = "physician",
+) -> str:
+    return f"{patient},{at},{seconds},{program},{role},{contact},{staff},{entry}\n"
+
+
+SOUND = "".join(
+    line(patient, f"2026-03-{day:02}T08:00:00", 600 + day, staff=f"S-{patient}")
+    for patient in ("P1", "P2", "P3")
+    for day in range(2, 8)
+)
+"""Of each patient 3,627 seconds in the audited month, that nobody contends for."""
+
+
+GROUPS = 6
+"""Of each patient one in the month and one before it."""
+
+
+def practice(lines: str, head: str = HEAD, as_of: str = "2026-04-01", **files: str) -> Made:
+    """These entries between sound ones."""
+    own = {
+        "rtmaudit.yaml": "timezone: America/New_York\ndefaults: {biller_type: physician}\n",
+        "patients.csv": ROSTER,
+        "time_log.csv": head + SOUND + lines + SOUND.replace("2026-03", "2026-02"),
+    }
+    return Made(own | {f"{name}.csv": text for name, text in files.items()}, "2026-03", as_of)
+
+
+def kinds(document: Any) -> set[str]:
+    """What is told of the log."""
+    return {kind for _, _, kind in problems(document, "time_log.csv")}
+
+
+def test_lines_that_stand_alone_are_added_up(tmp_path: Path) -> None:
+    spoken = line(at="2026-03-11T10:00:00", seconds=120, contact="live_audio")
+    old = line(at="2026-01-11T10:00:00")
+    document, kept = both(practice(spoken + old), tmp_path)
+    assert minutes(document) == (62, 62)
+    assert calls(document) == (1, 1)
+    assert minutes(document, "P2") == (60, 60)
+    assert file(document, "time_log.csv")["used"] == 37
+    assert file(document, "time_log.csv")["excluded"] == {"other_month": 1}
+    assert kept == GROUPS + 2
+
+
+NEXT, HALF_PAST, EVENING = (f"2026-03-10T{at}:00" for at in ("10:05", "10:30", "18:00"))
+NIGHT = "2026-03-08T01:30:00"
+"""Two hours later it is half past four."""
+
+
+@pytest.mark.parametrize(
+    ("lines", "told", "low", "high"),
+    [
+        (line() + line("P2", NEXT), "overlap", 65, 70),
+        (line(seconds=3600) + line("P2", NEXT) + line("P2", HALF_PAST), "overlap", 100, 120),
+        (line() + line(at=NEXT, staff="S2"), None, 80, 80),
+        (line("P3") + line("P3", NEXT, program="ccm", staff="S2"), "overlap", 65, 70),
+        (line() + line("P2", "2026-03-10T10:10:00"), None, 70, 70),
+        (line() * 2, "identical_lines", 70, 80),
+        (line(staff="") * 2, "identical_lines staff_missing", 70, 80),
+        (line(entry="E1") * 2, None, 70, 70),
+        (line(entry="E1") + line(entry="E1", seconds=900), "edited_entry", 70, 75),
+        (line(entry="E1") + line("P2", entry="E1"), "edited_entry", 60, 70),
+        (line(seconds=0, contact="live_audio"), "call_length", 60, 60),
+        (line(at="2026-03-31T23:55:00"), "split_at_month_end", 65, 65),
+        (line(at="2026-02-28T23:55:00"), "split_at_month_end", 65, 65),
+        (line(at="2026-03-10T23:55:00"), None, 70, 70),
+        (line(staff=""), "staff_missing", 70, 70),
+        (line(seconds=25000) + line("P2", EVENING, 25000), "staff_day_excess", 477, 477),
+        (line(seconds="ten"), "unreadable_duration", 60, None),
+        (line(seconds=28801), "duration_range", 60, None),
+        (line(seconds=" 600 "), None, 70, 70),
+        (line(program="rtmm"), "unknown_word", 60, 70),
+        (line(program="RTM", role=" Physician"), None, 70, 70),
+        (line(at="2026-03-08T02:30:00"), "time_nonexistent", 60, 70),
+        (line(at=NIGHT, seconds=7200) + line("P2", "2026-03-08T04:00:00"), "overlap", 170, 180),
+        (line().replace(",\n", "\n"), "row_width", 60, None),
+    ],
+)  # fmt: skip
+def test_lines_that_others_contend_with_are_read_one_by_one(
+    lines: str, told: str | None, low: int, high: int | None, tmp_path: Path
+) -> None:
+    document, kept = both(practice(lines), tmp_path)
+    assert kept >= GROUPS
+    patient = "P3" if lines.startswith("P3") else "P1"
+    assert minutes(document, patient) == (low, high)
+    assert kinds(document) == set((told or "").split())
+
+
+def test_a_nested_entry_contends_however_many_lie_between(tmp_path: Path) -> None:
+    """The long one is not the one before: only the furthest end so far tells."""
+    shorts = "".join(line("P2", f"2026-03-10T10:{n:02}:00", 60) for n in range(10, 50, 2))
+    document, kept = both(practice(line(seconds=3600) + shorts), tmp_path)
+    assert minutes(document) == (100, 120)
+    assert minutes(document, "P2") == (60, 80)
+    assert kept == GROUPS
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("P1,2026-03-10T10:00:00,rtm,live_audio", (1, 1)),
+        ("P1,2026-03-10T10:00:01,rtm,live_audio", (2, 2)),
+        ("P1,2026-03-12T10:00:00,,live_audio", (2, 2)),
+    ],
+)
+def test_a_call_that_the_log_holds_too_is_one(
+    call: str, expected: tuple[int, int], tmp_path: Path
+) -> None:
+    text = f"patient_id,started_at,program,contact\n{call}\n"
+    document, kept = both(practice(line(contact="live_audio"), calls=text), tmp_path)
+    assert calls(document) == expected
+    assert kept >= 4
+
+
+@pytest.mark.parametrize(
+    ("beside", "expected"),
+    [
+        ({"visits": "patient_id,on,code\nP3,2026-03-02,99457\n"}, (60, 60)),
+        ({"stays": "patient_id,from,to,kind\nP3,2026-03-01,2026-03-03,inpatient\n"}, (60, 60)),
+        ({"time_log_2": HEAD + line("P3", "2026-03-02T08:00:00", 602, staff="S-P3")}, (60, 60)),
+        ({"time_log_2": HEAD + line("P3", "2026-03-02T08:05:00", 602, staff="S-P3")}, (65, 70)),
+        ({"time_log_2": HEAD + line("P3", "2026-03-02", 602, "ccm", staff="S-P3")}, (50, 60)),
+        ({"summary": "patient_id,month,program,minutes\nP3,2026-03,rtm,7\n"}, (60, 67)),
+        ({"patients": ROSTER.replace("05,2026-01-05,", "05,2026-03-04,")}, (40, 40)),
+        ({"patients": ROSTER.replace("05,2026-01-05,", "05,,2026-03-04")}, (30, 30)),
+    ],
+)  # fmt: skip
+def test_what_other_tables_say_of_a_day(
+    beside: dict[str, str], expected: tuple[int, int], tmp_path: Path
+) -> None:
+    document, kept = both(practice("", **beside), tmp_path)
+    low, high = minutes(document, "P3")
+    assert (low, high) == expected
+    assert kept >= 4
+
+
+def test_a_log_of_midnights_tells_days(tmp_path: Path) -> None:
+    """Whether all of its times are midnight only the whole file shows, and not the lines that are
+    read again."""
+    midnights = line(at="2026-03-10T00:00:00") + line("P2", "2026-03-10T00:05:00")
+    document, kept = both(practice(midnights), tmp_path)
+    assert kinds(document) == {"overlap"}
+    assert kept == GROUPS
+    (tmp_path / "all").mkdir()
+    text = "".join(line(f"P{n}", f"2026-03-{n + 9}T00:00:00") for n in (1, 2, 3))
+    every = practice("")
+    every.files["time_log.csv"] = HEAD + text
+    document, kept = both(every, tmp_path / "all")
+    assert "no_time_of_day" in kinds(document)
+    assert kept == 0
+
+
+def test_minutes_of_a_period_are_those_of_its_days(tmp_path: Path) -> None:
+    """A supply period cuts the month; RPM asks for minutes by it."""
+    made = practice("")
+    made.files["patients.csv"] = ROSTER.replace(",rtm,2026-01-05", ",rpm,2026-02-03")
+    made.files["time_log.csv"] = made.files["time_log.csv"].replace(",rtm,", ",rpm,")
+    document, kept = both(made, tmp_path)
+    (mine,) = [each for each in document["patients"] if each["patient_id"] == "P1"]
+    found = {
+        (finding["window"]["start"], need["have"])
+        for finding in mine["findings"]
+        if finding["code"] == "99091"
+        for need in finding["needs"]
+        if need["fact"] == "management_minutes"
+    }
+    assert found == {("2026-02-03", 80), ("2026-03-05", 30)}
+    assert kept > GROUPS
