@@ -293,3 +293,16 @@ def test_a_folder_whose_name_the_database_would_take_for_a_pattern(tmp_path: Pat
     audited(theirs, tmp_path / "march 2", 0)
     run, _ = audited(ours, tmp_path / "march [2]", 0)
     assert days_of_march(run.document) == (7, 7)
+
+
+def test_an_older_file_that_stops_early_covers_no_more_than_it_says(tmp_path: Path) -> None:
+    """Its last day lies before the days of the groups; how many patients it has must still show."""
+    ids = [f"P{n}" for n in range(1, 6)]
+    made = practice("".join(days(each, "2026-03-03") for each in ids))
+    roster = "".join(f"{each},rtm,2026-01-05\n" for each in ids)
+    made.files["patients.csv"] = "patient_id,programs,enrolled_on\n" + roster
+    old = "".join(days(each, f"2026-01-{day:02}") for each in ids for day in range(1, 21))
+    made.files["readings_2.csv"] = HEAD + old
+    document, kept = both(made, tmp_path)
+    assert "export_ends_early" in {kind for _, _, kind in problems(document, "readings_2.csv")}
+    assert kept == 10
