@@ -162,18 +162,26 @@ def test_what_other_tables_say_of_a_day(
     assert kept >= 4
 
 
-def test_a_log_of_midnights_tells_days(tmp_path: Path) -> None:
+def test_a_midnight_among_times_is_a_time(tmp_path: Path) -> None:
     """Whether all of its times are midnight only the whole file shows, and not the lines that are
     read again."""
     midnights = line(at="2026-03-10T00:00:00") + line("P2", "2026-03-10T00:05:00")
     document, kept = both(practice(midnights), tmp_path)
     assert kinds(document) == {"overlap"}
     assert kept == GROUPS
-    (tmp_path / "all").mkdir()
-    text = "".join(line(f"P{n}", f"2026-03-{n + 9}T00:00:00") for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    "stamps",
+    [
+        ["2026-03-10T00:00:00", "2026-03-11T00:00:00"],
+        ["2026-03-10T00:00:00-04:00", "2026-02-11T00:00:00-05:00", "2025-07-01T00:00:00-04:00"],
+    ],
+)
+def test_a_log_of_midnights_alone_is_read_line_by_line(stamps: list[str], tmp_path: Path) -> None:
     every = practice("")
-    every.files["time_log.csv"] = HEAD + text
-    document, kept = both(every, tmp_path / "all")
+    every.files["time_log.csv"] = HEAD + "".join(line(at=at) for at in stamps)
+    document, kept = both(every, tmp_path)
     assert "no_time_of_day" in kinds(document)
     assert kept == 0
 

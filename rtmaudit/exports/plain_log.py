@@ -18,6 +18,7 @@ import pandas as pd
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.exports import scan as scans
+from rtmaudit.exports.ledger import Ledger, LogRow, Other
 from rtmaudit.exports.mapping import Line, Mapped
 from rtmaudit.exports.plain import (
     is_patient,
@@ -28,7 +29,7 @@ from rtmaudit.exports.plain import (
 )
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import Bytes, NotPlain, count_bytes
-from rtmaudit.exports.scan_log import SAID, WORDS, Found, Ledger, LogRow, LogScan, Other
+from rtmaudit.exports.scan_log import SAID, WORDS, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
 from rtmaudit.tables import TABLES, TIME_LOG, LogGroup, Span
