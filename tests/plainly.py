@@ -1,5 +1,5 @@
-"""Practices whose readings are made at random in every way in which a plain file may be written,
-and in some in which it may not: to be read by both readers.
+"""Practices whose readings and time logs are made at random in every way in which a plain file may
+be written, and in some in which it may not: to be read by both readers.
 
     python -m tests.plainly --files 1000 --seed 1
 
