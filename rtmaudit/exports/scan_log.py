@@ -19,9 +19,6 @@ WORDS: tuple[tuple[Any, ...], ...] = (tuple(Program), (None, *Role), (None, *Con
 _ID = "[!-~]([ -~]*[!-~])?"
 _SCIENTIFIC = r"\d(\.\d+)?[Ee]\+\d+"
 
-Said = Mapping[str, Any]
-"""What the cells of a column say, by their text; those that say nothing are not there."""
-
 
 class Found(NamedTuple):
     """What one look at a file shows: its records, its patients, the cells of each of `SAID`;
