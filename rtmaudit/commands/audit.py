@@ -40,7 +40,7 @@ ViewOption = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", help="table, csv, tsv, json or jsonl. [default: table; csv in a pipe]"
+        "--format", help="table, csv, tsv, json, jsonl or html. [default: table; csv in a pipe]"
     ),
 ]
 Output = Annotated[

@@ -59,6 +59,14 @@ class Delivery:
     inputs: tuple[Path, ...]
     no_color: bool
 
+    @property
+    def shows_calendars(self) -> bool:
+        """Whether any output shows each patient's days of device data."""
+        from rtmaudit.formats import SUFFIXES
+
+        asked = {SUFFIXES.get(path.suffix.lower(), self.format) for path in self.output}
+        return "html" in (asked or {self.format})
+
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
@@ -71,6 +79,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
+    delivery = _delivery(asked, config, path)
     order = Order(
         asked.paths,
         month,
@@ -82,8 +91,9 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.strict or config.strict,
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
+        calendars=delivery.shows_calendars,
     )
-    return order, _delivery(asked, config, path)
+    return order, delivery
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:

@@ -7,8 +7,15 @@ from typing import Protocol, TextIO
 
 from rtmaudit.report import Report
 
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
-NAMES = ("table", "csv", "tsv", "json", "jsonl")
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".txt": "table",
+    ".html": "html",
+}
+NAMES = ("table", "csv", "tsv", "json", "jsonl", "html")
 
 
 class Writer(Protocol):
@@ -53,10 +60,17 @@ def _jsonl() -> Writer:
     return write_jsonl
 
 
+def _html() -> Writer:
+    from rtmaudit.formats.html import write_html
+
+    return write_html
+
+
 _WRITERS: Mapping[str, Callable[[], Writer]] = {
     "table": _table,
     "csv": _csv,
     "tsv": _tsv,
     "json": _json,
     "jsonl": _jsonl,
+    "html": _html,
 }

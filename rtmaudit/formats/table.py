@@ -174,10 +174,7 @@ def head_lines(report: Report) -> Iterator[str]:
     if report.positions:
         yield "Positions: " + "; ".join(map(str, report.positions))
     yield from _decided(report)
-    if report.on_calendar_clock:
-        many = report.on_calendar_clock
-        who = "1 patient stands" if many == 1 else f"{many} patients stand"
-        yield f"{who} on the calendar month: no start of the 30-day period is on file"
+    yield from clock_line(report)
     if report.not_checked:
         yield "Not checked: " + ", ".join(report.not_checked)
     if report.settle_first:
@@ -187,6 +184,13 @@ def head_lines(report: Report) -> Iterator[str]:
         yield f"  {each.what} ({people}): {each.configuration}"
     if (more := len(report.settle_first) - MOST_QUESTIONS) > 0:
         yield f"  and {more} more; --format json has them all"
+
+
+def clock_line(report: Report) -> Iterator[str]:
+    """How many patients stand on the calendar month for want of a start, if any do."""
+    if many := report.on_calendar_clock:
+        who = "1 patient stands" if many == 1 else f"{many} patients stand"
+        yield f"{who} on the calendar month: no start of the 30-day period is on file"
 
 
 def _decided(report: Report) -> Iterator[str]:
@@ -212,7 +216,7 @@ def _shown(
     report: Report, which: str, everything: bool
 ) -> tuple[Sequence[Shown], Iterator[Sequence[str]]]:
     if which == "patients":
-        return PATIENTS, (_patient_row(patient) for patient in report.patients)
+        return PATIENTS, (patient_row(patient) for patient in report.patients)
     if which == "codes":
         return CODES, _code_rows(report, everything)
     shown = view(report, which, everything=everything)
@@ -225,7 +229,9 @@ def _cell(text: str) -> Text:
     return Text(shown, style=STYLES.get(text if first == text else "", ""))
 
 
-def _patient_row(patient: PatientReport) -> list[str]:
+def patient_row(patient: PatientReport) -> list[str]:
+    """The cells of a patient, in the order of PATIENTS; `-` is an empty one, and each line of a
+    cell is of one program or period."""
     spoken = speaking(patient)
     return [
         patient.patient_id,

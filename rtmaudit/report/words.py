@@ -30,6 +30,17 @@ PLAIN: Mapping[Verdict, str] = {
     Verdict.NOT_APPLICABLE: "not applicable",
 }
 
+MEANS: Mapping[Verdict, str] = {
+    Verdict.READY: "every need is met beyond doubt: bill it",
+    Verdict.OPEN: "the window is not over, and the answer may still change",
+    Verdict.SHORT: "measured work is certainly missing",
+    Verdict.BLOCKED: "a paper is missing, or another program or claim stands in the way",
+    Verdict.UNKNOWN: "undecided, because data is missing",
+    Verdict.REVIEW: "undecided, because lines are disputed or the law is contested",
+    Verdict.NOT_APPLICABLE: "not about this patient, superseded, or already billed",
+}
+"""What each verdict says, in one line."""
+
 NAMES: Mapping[str, str] = {
     "days": "data days",
     "minutes": "minutes",

@@ -1,0 +1,173 @@
+"""The report as one page that needs nothing else: no network, and no script to be read.
+
+The template lays out; what it lays out comes from the Report, its picture and its views. Every text
+is escaped, and its control and direction characters are spelled out, wherever it stands.
+"""
+
+from __future__ import annotations
+
+import base64
+import calendar
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any, TextIO
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from rtmaudit.errors import visible
+from rtmaudit.fit import Fit, FitKind
+from rtmaudit.formats.page_rows import patient_rows, program_of
+from rtmaudit.formats.table import clock_line, summary
+from rtmaudit.model import Problem, Verdict
+from rtmaudit.report import PatientReport, Report, problem_words, words
+from rtmaudit.report.gates import TITLES
+from rtmaudit.report.picture import AT_STAKE, Calendar, DayOfData, picture
+from rtmaudit.windows import Month
+
+PAGE = Path(__file__).parent / "page"
+MOST_LINES = 12
+MOST_SUGGESTIONS = 200
+SHADES = 5
+
+
+def write_html(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
+    """The whole report as a page. It has one view of its own."""
+    del which, everything
+    for part in _environment().get_template("report.html.j2").generate(**_of(report)):
+        stream.write(part)
+
+
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(PAGE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals.update(program=program_of, share=_share, sha256=_hash)
+    return made
+
+
+def _shown(value: Any) -> Any:
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _share(part: int, whole: int) -> str:
+    """A part in per cent, as a width."""
+    return f"{100 * part / whole:.2f}%" if whole else "0%"
+
+
+def _hash(text: str) -> str:
+    """A text as a Content-Security-Policy names it."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _of(report: Report) -> dict[str, Any]:
+    """What the template is given."""
+    seen = picture(report)
+    return {
+        "report": report,
+        "picture": seen,
+        "month": month_name(report.month),
+        "summary": summary(report),
+        "clock": list(clock_line(report)),
+        "months": list(_months(seen.calendar)),
+        "table": patient_rows(report),
+        "suggestions": _Suggestions.of(report),
+        "problems": list(_grouped(report.problems)),
+        "verdicts": [v for v in Verdict if v is not Verdict.NOT_APPLICABLE],
+        "at_stake": AT_STAKE,
+        "gates": TITLES,
+        "words": words,
+        "told": problem_words.told,
+        "style": Markup((PAGE / "report.css").read_text(encoding="utf-8")),
+        "script": Markup((PAGE / "report.js").read_text(encoding="utf-8")),
+    }
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+
+
+def month_name(month: Month) -> str:
+    """`March 2026`, in any locale."""
+    return f"{MONTHS[month.number - 1]} {month.year}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A day of the calendar, and how dark it is drawn: 0 without data, to SHADES."""
+
+    of: DayOfData
+    shade: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Month:
+    """A month of the calendar: weeks that begin on Sunday; None is a day outside the span."""
+
+    title: str
+    weeks: Sequence[Sequence[_Day | None]]
+
+
+def _months(shown: Calendar) -> Iterator[_Month]:
+    most = max((day.seen for day in shown.days), default=0)
+    for month, some in groupby(shown.days, key=lambda day: Month.of(day.day)):
+        mine = {d.day.day: _Day(d, -(-SHADES * d.seen // most) if most else 0) for d in some}
+        weeks = calendar.Calendar(calendar.SUNDAY).monthdayscalendar(month.year, month.number)
+        laid = [[mine.get(number) for number in week] for week in weeks]
+        yield _Month(month_name(month), [week for week in laid if any(week)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Suggestions:
+    """The patients for whom another program is suggested, and how many are left out."""
+
+    shown: Sequence[PatientReport]
+    left_out: int
+
+    @classmethod
+    def of(cls, report: Report) -> _Suggestions:
+        found = [p for p in report.patients if _suggests(p.fit)]
+        return cls(found[:MOST_SUGGESTIONS], max(0, len(found) - MOST_SUGGESTIONS))
+
+
+def _suggests(fit: Fit) -> bool:
+    """Whether there is a choice to make."""
+    return bool(words.offer(fit) or fit.instead_of or fit.kind is FitKind.CONFLICT)
+
+
+@dataclass(frozen=True, slots=True)
+class _ProblemGroup:
+    """Problems of one file, column, kind and disposition: the first lines, and how many there are.
+    Lines of 0 are of the whole file."""
+
+    file: str
+    column: str
+    kind: str
+    disposition: str
+    number: int
+    lines: Sequence[str]
+
+
+def _grouped(problems: Sequence[Problem]) -> Iterator[_ProblemGroup]:
+    groups: dict[tuple[str, str, str, str], list[Problem]] = {}
+    for each in problems:
+        key = (each.file, each.column, str(each.kind), each.disposition)
+        groups.setdefault(key, []).append(each)
+    for key, some in groups.items():
+        yield _ProblemGroup(
+            *key, len(some), [_line(each) for each in some[:MOST_LINES] if each.line]
+        )
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.line}" + (f" (with {problem.other_line})" if problem.other_line else "")
