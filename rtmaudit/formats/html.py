@@ -7,11 +7,10 @@ is escaped, and its control and direction characters are spelled out, wherever i
 from __future__ import annotations
 
 import base64
-import calendar
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -77,11 +76,11 @@ def _of(report: Report) -> dict[str, Any]:
         "month": month_name(report.month),
         "summary": summary(report),
         "clock": list(clock_line(report)),
-        "months": list(_months(seen.calendar)),
+        "weeks": _weeks(seen.calendar),
         "table": patient_rows(report),
         "suggestions": _Suggestions.of(report),
         "problems": list(_grouped(report.problems)),
-        "verdicts": [v for v in Verdict if v is not Verdict.NOT_APPLICABLE],
+        "verdicts": [Verdict.READY, *AT_STAKE, Verdict.SHORT],
         "at_stake": AT_STAKE,
         "gates": TITLES,
         "words": words,
@@ -104,27 +103,27 @@ def month_name(month: Month) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Day:
-    """A day of the calendar, and how dark it is drawn: 0 without data, to SHADES."""
+    """A day of the calendar, what it is called, and how dark it is drawn: 0 without data, to
+    SHADES."""
 
     of: DayOfData
+    title: str
     shade: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Month:
-    """A month of the calendar: weeks that begin on Sunday; None is a day outside the span."""
-
-    title: str
-    weeks: Sequence[Sequence[_Day | None]]
-
-
-def _months(shown: Calendar) -> Iterator[_Month]:
+def _weeks(shown: Calendar) -> list[list[_Day | None]]:
+    """Weeks that begin on Sunday; None is a day outside the span."""
     most = max((day.seen for day in shown.days), default=0)
-    for month, some in groupby(shown.days, key=lambda day: Month.of(day.day)):
-        mine = {d.day.day: _Day(d, -(-SHADES * d.seen // most) if most else 0) for d in some}
-        weeks = calendar.Calendar(calendar.SUNDAY).monthdayscalendar(month.year, month.number)
-        laid = [[mine.get(number) for number in week] for week in weeks]
-        yield _Month(month_name(month), [week for week in laid if any(week)])
+    laid = [_Day(d, _day_name(d.day), -(-SHADES * d.seen // (most or 1))) for d in shown.days]
+    before = [None] * (shown.days[0].day.isoweekday() % 7) if laid else []
+    cells = [*before, *laid]
+    cells += [None] * (-len(cells) % 7)
+    return [cells[at : at + 7] for at in range(0, len(cells), 7)]
+
+
+def _day_name(day: date) -> str:
+    """`17`; of the first of a month `Mar 1`."""
+    return f"{MONTHS[day.month - 1][:3]} 1" if day.day == 1 else str(day.day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,9 @@ COLUMNS = (
     Column("calls", "Live calls", "number"),
     Column("next", "Next"),
     Column("fits", "Fits"),
-    Column("to_confirm", "To confirm"),
     Column("payer", "Payer"),
     Column("biller", "Biller"),
+    Column("to_confirm", "To confirm"),
 )
 
 
