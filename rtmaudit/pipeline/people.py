@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 
 from rtmaudit.exports import InputFile, Tables
 from rtmaudit.facts import Counted, Facts, Frames
@@ -64,9 +65,17 @@ def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[
     for finding in findings:
         for ref in finding.refs:
             if ref.name is FactName.READING_DAYS:
-                refs.setdefault(str(finding.program), ref)
+                program = str(finding.program)
+                refs[program] = _either(refs.get(program, ref), ref)
     found = {program: facts.data_days(patient, ref) for program, ref in refs.items()}
     return {program: days for program, days in found.items() if days is not None}
+
+
+def _either(one: FactRef, other: FactRef) -> FactRef:
+    """Days that either of them counts; no source named is any source."""
+    systems = dict.fromkeys([*one.systems, *other.systems])
+    sources = dict.fromkeys([*one.sources, *other.sources] if one.sources and other.sources else [])
+    return replace(one, systems=tuple(systems), sources=tuple(sources))
 
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:

@@ -35,7 +35,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class ProgramPicture:
     """A program: its patients, its codes per verdict, and the ladder. Secondary codes are left out;
-    those whose window runs on beyond the month are `running`, and in no verdict."""
+    open ones that are not due this month are `running`, and in no verdict."""
 
     program: Program
     patients: int
@@ -111,17 +111,22 @@ _Spoken = Sequence[tuple[PatientReport, list[Finding]]]
 
 
 def _programs(report: Report, spoken: _Spoken) -> Iterator[ProgramPicture]:
-    counts = Counter((f.program, f.verdict, f.due) for f in report.counted())
+    running = Counter(f.program for f in report.counted() if _runs_on(f))
+    counts = Counter((f.program, f.verdict) for f in report.counted() if not _runs_on(f))
     for program in Program:
         mine = [each for each in spoken if program in each[0].programs]
         if mine:
             yield ProgramPicture(
                 program,
                 len(mine),
-                {str(v): counts[program, v, True] for v in Verdict if counts[program, v, True]},
-                counts[program, Verdict.OPEN, False],
+                {str(v): counts[program, v] for v in Verdict if counts[program, v]},
+                running[program],
                 tuple(_steps(program, mine)),
             )
+
+
+def _runs_on(finding: Finding) -> bool:
+    return finding.verdict is Verdict.OPEN and not finding.due
 
 
 def _steps(program: Program, mine: _Spoken) -> Iterator[Step]:
