@@ -23,8 +23,8 @@ from practice import BY_MONTH, ZONE, Practice, command, days_of_march, readings
 
 from rtmaudit.errors import visible
 from rtmaudit.formats import html, page_rows
+from rtmaudit.report import Report, views
 from rtmaudit.report import picture as pictures
-from rtmaudit.report import views
 from rtmaudit.shipped import shipped
 
 SAMPLES = ("audit", shipped("samples"), "--month", "2026-03", "--as-of", "2026-04-01")
@@ -58,6 +58,17 @@ def text() -> str:
 @pytest.fixture(scope="module")
 def page(text: str) -> Element:
     return parse(text)
+
+
+@pytest.fixture(scope="module")
+def report() -> Report:
+    return report_of(shipped("samples"))
+
+
+def drawn(report: Report) -> Element:
+    stream = io.StringIO()
+    html.write_html(report, stream, which="patients", everything=False)
+    return parse(stream.getvalue())
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +222,7 @@ def test_a_provisional_run_says_so_in_words() -> None:
     assert "PROVISIONAL" in parse(run.out).one("header").text
 
 
-def test_amounts_have_a_column_only_where_there_are_any(page: Element) -> None:
+def test_amounts_have_a_column_only_where_there_are_any(page: Element, report: Report) -> None:
     titles = [cell.text for cell in page.one("table", id="patients-table").one("thead").all("th")]
     assert "Amount ready" not in titles
     assert "At stake" not in titles
@@ -222,7 +233,7 @@ def test_amounts_have_a_column_only_where_there_are_any(page: Element) -> None:
         return views.View(shown.name, shown.columns, rows)
 
     with mock.patch.object(page_rows, "view", with_amounts):
-        rows = table(parse(command(*SAMPLES, "--format", "html").out), "patients-table")
+        rows = table(drawn(report), "patients-table")
     assert {row["Amount ready"] for row in rows} == {"1,234.50"}
     assert "At stake" not in rows[0]
 
@@ -230,34 +241,36 @@ def test_amounts_have_a_column_only_where_there_are_any(page: Element) -> None:
 # --- large practices ------------------------------------------------------------------------------
 
 
-def test_of_too_many_patients_those_that_need_a_hand_are_shown_and_the_rest_is_told() -> None:
+def test_of_too_many_patients_those_that_need_a_hand_are_shown_and_the_rest_is_told(
+    report: Report,
+) -> None:
     with mock.patch.object(page_rows, "MOST_ROWS", 6):
-        page = parse(command(*SAMPLES, "--format", "html").out)
+        page = drawn(report)
     verdicts = [row["Verdict"] for row in table(page, "patients-table")]
     assert verdicts == ["no verdict"] * 2 + ["blocked"] * 4
     said = page.one("section", id="patients").text
     assert "54 patients are not on this page" in said
     assert "the CSV has all" in said
     with mock.patch.object(page_rows, "MOST_ROWS", 60):
-        page = parse(command(*SAMPLES, "--format", "html").out)
+        page = drawn(report)
     assert "not on this page" not in page.one("section", id="patients").text
 
 
-def test_of_too_many_patients_only_the_calendar_is_drawn(page: Element) -> None:
+def test_of_too_many_patients_only_the_calendar_is_drawn(page: Element, report: Report) -> None:
     with mock.patch.object(pictures, "MOST_STRIPS", 10):
-        short = parse(command(*SAMPLES, "--format", "html").out)
+        short = drawn(report)
     assert not short.all("table", **{"class": "strips"})
     months = [each.one("table", **{"class": "month"}).text for each in (short, page)]
     assert months[0] == months[1]
-    assert "Mar 1 13" in months[0]
+    assert "Mar 1 16" in months[0]
 
 
-def test_too_many_suggestions_and_lines_are_told_by_number() -> None:
+def test_too_many_suggestions_and_lines_are_told_by_number(report: Report) -> None:
     with (
         mock.patch.object(html, "MOST_SUGGESTIONS", 1),
         mock.patch.object(html, "MOST_LINES", 1),
     ):
-        page = parse(command(*SAMPLES, "--format", "html").out)
+        page = drawn(report)
     assert "And 1 more" in page.one("section", id="fit").text
     assert "59 (with time_log.csv:60) and 1 more" in page.one("section", id="problems").text
 
@@ -338,11 +351,8 @@ def test_the_mapping_file_may_ask_for_it(practice: Practice) -> None:
     assert len(page.all("table", **{"class": "strips"})) == 1
 
 
-def test_a_report_of_nobody_is_a_page_too() -> None:
-    nobody = replace(report_of(shipped("samples")), patients=(), problems=(), settle_first=())
-    stream = io.StringIO()
-    html.write_html(nobody, stream, which="patients", everything=False)
-    page = parse(stream.getvalue())
+def test_a_report_of_nobody_is_a_page_too(report: Report) -> None:
+    page = drawn(replace(report, patients=(), problems=(), settle_first=()))
     assert "No patient is in a program." in page.one("section", id="programs").text
     assert "None." in page.one("section", id="problems").text
     assert table(page, "patients-table") == []

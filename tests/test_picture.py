@@ -124,7 +124,7 @@ def test_the_days_are_those_of_every_system_that_a_code_of_the_program_counts(
             span, held = finding.window, patient.data_days[finding.program]
             days = [day for day in held.seen if span.start <= day <= span.end]
             if patient.patient_id == "BF-022":  # two devices, each counted for its own code
-                assert len(days) > finding.needs[0].have
+                assert len(days) >= finding.needs[0].have
             else:
                 assert len(days) == finding.needs[0].have, patient.patient_id
 
