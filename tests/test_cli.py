@@ -174,10 +174,12 @@ def test_the_same_inputs_give_the_same_bytes(practice: Practice) -> None:
 def test_outputs_by_their_suffix_all_at_once_and_private(
     practice: Practice, tmp_path: Path
 ) -> None:
-    wanted = [tmp_path / f"out.{suffix}" for suffix in ("csv", "tsv", "json", "jsonl", "txt")]
+    wanted = [
+        tmp_path / f"out.{suffix}" for suffix in ("csv", "tsv", "json", "jsonl", "txt", "html")
+    ]
     run = practice.audit(*(word for path in wanted for word in ("-o", path)))
     assert (run.code, run.out) == (0, "")
-    for path, name in zip(wanted, ("csv", "tsv", "json", "jsonl", "table"), strict=True):
+    for path, name in zip(wanted, ("csv", "tsv", "json", "jsonl", "table", "html"), strict=True):
         assert path.read_text(encoding="utf-8") == practice.audit("--format", name).out
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 

@@ -220,7 +220,12 @@ def test_doubtful_days_are_drawn_and_counted(practice: Practice) -> None:
 
 def test_a_provisional_run_says_so_in_words() -> None:
     run = command(*SAMPLES[:-1], "2026-03-20", "--format", "html")
-    assert "PROVISIONAL" in parse(run.out).one("header").text
+    page = parse(run.out)
+    assert "PROVISIONAL" in page.one("header").text
+    days = {e.one("time").attributes["datetime"]: e.text for e in page.all("td") if e.all("time")}
+    assert days["2026-03-21"] == "21 –"
+    assert days["2026-01-31"] == "31 –"
+    assert re.fullmatch(r"20 \d+", days["2026-03-20"])
 
 
 def test_amounts_have_a_column_only_where_there_are_any(page: Element, report: Report) -> None:

@@ -136,6 +136,14 @@ def test_of_too_many_patients_the_days_are_shown_together(report: Report, seen: 
         assert picture(report).calendar == replace(seen.calendar, strips=())
 
 
+def test_of_a_day_that_is_to_come_or_in_no_export_nothing_is_known(seen: Picture) -> None:
+    assert [day.day for day in seen.calendar.days if not day.known] == [date(2026, 1, 31)]
+    early = picture(report_of(shipped("samples"), "2026-03-20")).calendar
+    unknown = [day.day for day in early.days if not day.known]
+    assert unknown == [date(2026, 1, 31), *(date(2026, 3, n) for n in range(21, 32))]
+    assert not any(day.seen for day in early.days if not day.known)
+
+
 def test_without_readings_there_is_no_calendar(report: Report) -> None:
     bare = replace(report, patients=tuple(replace(p, data_days={}) for p in report.patients))
     assert picture(bare).calendar.days == ()

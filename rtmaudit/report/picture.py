@@ -65,11 +65,13 @@ class Strip:
 
 @dataclass(frozen=True, slots=True)
 class DayOfData:
-    """A day, and how many patients have data on it: beyond doubt, or in doubt only."""
+    """A day, and how many patients have data on it: beyond doubt, or in doubt only. `known` is
+    whether anything can be said of it: it is past, and an export covers it; or there is data."""
 
     day: date
     seen: int
     doubtful: int
+    known: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +148,26 @@ def _any_ready(program: Program, spoken: Iterable[Finding]) -> bool:
 
 
 def _calendar(report: Report) -> Calendar:
-    seen: Counter[date] = Counter()
-    doubtful: Counter[date] = Counter()
     mine = [patient for patient in report.patients if patient.data_days]
-    for patient in mine:
-        certain = {day for each in patient.data_days.values() for day in each.seen}
-        seen.update(certain)
-        doubtful.update({d for each in patient.data_days.values() for d in each.doubtful} - certain)
-    span = days(report.month.span_start, report.month.end) if mine else ()
     return Calendar(
         len(mine),
-        tuple(DayOfData(day, seen[day], doubtful[day]) for day in span),
+        tuple(_days(report, mine)) if mine else (),
         tuple(_strips(mine)) if len(mine) <= MOST_STRIPS else (),
     )
+
+
+def _days(report: Report, mine: Sequence[PatientReport]) -> Iterator[DayOfData]:
+    seen, doubtful, uncovered = Counter[date](), Counter[date](), Counter[date]()
+    for patient in mine:
+        held = patient.data_days.values()
+        certain = {day for each in held for day in each.seen}
+        maybe = {day for each in held for day in each.doubtful} - certain
+        seen.update(certain)
+        doubtful.update(maybe)
+        uncovered.update({day for each in held for day in each.not_covered} - certain - maybe)
+    for day in days(report.month.span_start, report.month.end):
+        known = day < report.as_of and uncovered[day] < len(mine)
+        yield DayOfData(day, seen[day], doubtful[day], known or bool(seen[day]))
 
 
 def _strips(patients: Iterable[PatientReport]) -> Iterator[Strip]:
