@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from rtmaudit.errors import visible
 from rtmaudit.fit import Fit, FitKind
@@ -54,7 +53,8 @@ def _environment() -> Environment:
 
 
 def _shown(value: Any) -> Any:
-    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+    """Text with its control and direction characters spelled out; not what is markup already."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _share(part: int, whole: int) -> str:
@@ -85,8 +85,8 @@ def _of(report: Report) -> dict[str, Any]:
         "gates": TITLES,
         "words": words,
         "told": problem_words.told,
-        "style": Markup((PAGE / "report.css").read_text(encoding="utf-8")),
-        "script": Markup((PAGE / "report.js").read_text(encoding="utf-8")),
+        "style": (PAGE / "report.css").read_text(encoding="utf-8"),
+        "script": (PAGE / "report.js").read_text(encoding="utf-8"),
     }
 
 
