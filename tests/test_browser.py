@@ -6,12 +6,14 @@ import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from browser import Browser, Page, browser, chromium
 from practice import BY_MONTH, ZONE, Practice, command, days_of_march, readings
 
 from rtmaudit.errors import visible
+from rtmaudit.formats import html
 from rtmaudit.report.standing import NEEDS_A_HAND
 from rtmaudit.shipped import shipped
 
@@ -158,6 +160,34 @@ def test_it_is_filtered_by_text_verdict_program_payer_and_biller(
     expected = [i for i, cell in zip(verdicts, column(page, "Payer"), strict=True) if payer in cell]
     assert page.run(SHOWN) == expected
     assert 0 < len(expected) < 60
+
+
+def test_of_very_many_rows_the_first_are_on_screen_until_all_are_asked_for(
+    chrome: Browser, tmp_path: Path, verdicts: dict[str, str]
+) -> None:
+    path = tmp_path / "march.html"
+    month = ("--month", "2026-03", "--as-of", "2026-04-01")
+    with mock.patch.object(html, "MOST_ON_SCREEN", 25):
+        assert command("audit", shipped("samples"), *month, "-q", "-o", path).code == 0
+    page = chrome.open(path)
+    page.size(1280)
+    assert page.run(SHOWN) == list(verdicts)[:25]
+    assert count(page) == "60 of 60, the first 25 on screen"
+    sort(page, "Patient")
+    sort(page, "Patient")
+    assert page.run(SHOWN) == list(verdicts)[:-26:-1]
+    choose(page, "verdict", "blocked")
+    assert count(page) == "4 of 60"
+    every = "document.getElementById('every')"
+    assert not page.run(f"{every}.checkVisibility()")
+    page.run("document.getElementById('reset').click()")
+    page.media("print")
+    assert len(page.run(SHOWN)) == 60
+    page.media()
+    page.run(f"{every}.click()")
+    assert len(page.run(SHOWN)) == 60
+    assert count(page) == "60 of 60"
+    assert not page.run(f"{every}.checkVisibility()")
 
 
 def test_all_of_it_works_with_the_keyboard(page: Page) -> None:

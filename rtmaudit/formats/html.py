@@ -30,6 +30,8 @@ PAGE = Path(__file__).parent / "page"
 MOST_LINES = 12
 MOST_SUGGESTIONS = 200
 SHADES = 5
+MOST_ON_SCREEN = 500
+"""Rows that the script keeps on the screen until asked for all; without it, all are there."""
 
 
 def write_html(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
@@ -78,6 +80,7 @@ def _of(report: Report) -> dict[str, Any]:
         "clock": list(clock_line(report)),
         "weeks": _weeks(seen.calendar),
         "table": patient_rows(report),
+        "most_on_screen": MOST_ON_SCREEN,
         "suggestions": _Suggestions.of(report),
         "problems": list(_grouped(report.problems)),
         "verdicts": [Verdict.READY, *AT_STAKE, Verdict.SHORT],

@@ -5,6 +5,8 @@
   const body = table.tBodies[0];
   const rows = Array.from(body.rows);
   const verdicts = table.dataset.verdicts.split(" ");
+  let ordered = rows;
+  let most = Number(table.dataset.most);
 
   const keys = {
     text: (cell) => cell.textContent.trim() || null,
@@ -31,7 +33,9 @@
     const down = head.getAttribute("aria-sort") === "ascending";
     heads.forEach((each) => each.removeAttribute("aria-sort"));
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    body.append(...sorted(head.cellIndex, head.dataset.sort, down ? -1 : 1));
+    ordered = sorted(head.cellIndex, head.dataset.sort, down ? -1 : 1);
+    body.append(...ordered);
+    arrange();
   }
 
   const heads = Array.from(table.tHead.rows[0].cells);
@@ -46,32 +50,48 @@
   const find = document.getElementById("find");
   const choices = Array.from(document.querySelectorAll("[data-filter]"));
   const shown = document.getElementById("shown");
-  const said = rows.map((row) => row.textContent.toLowerCase());
+  const every = document.getElementById("every");
+  const said = new Map();
 
-  function filter() {
+  function textOf(row) {
+    if (!said.has(row)) said.set(row, row.textContent.toLowerCase());
+    return said.get(row);
+  }
+
+  // Rows that fit are shown; on a screen only the first ones, because a browser lays out thousands
+  // of them slowly. On paper all of them are.
+  function arrange() {
     const words = find.value.toLowerCase().split(/\s+/).filter(Boolean);
     const chosen = choices.filter((each) => each.value);
     let count = 0;
-    rows.forEach((row, at) => {
+    for (const row of ordered) {
       const fits =
         chosen.every((each) => row.dataset[each.dataset.filter].split(" ").includes(each.value)) &&
-        words.every((word) => said[at].includes(word));
+        words.every((word) => textOf(row).includes(word));
       row.hidden = !fits;
       count += fits;
-    });
-    shown.value = `${count} of ${rows.length}`;
+      row.classList.toggle("beyond", fits && count > most);
+    }
+    every.hidden = count <= most;
+    shown.value = `${count} of ${rows.length}` + (count > most ? `, the first ${most} on screen` : "");
   }
 
   function reset() {
     find.value = "";
     choices.forEach((each) => { each.value = ""; });
-    filter();
+    arrange();
+  }
+
+  function showEvery() {
+    most = rows.length;
+    arrange();
   }
 
   for (const each of choices) each.parentElement.hidden = each.options.length < 3;
-  find.addEventListener("input", filter);
-  choices.forEach((each) => each.addEventListener("change", filter));
+  find.addEventListener("input", arrange);
+  choices.forEach((each) => each.addEventListener("change", arrange));
   document.getElementById("reset").addEventListener("click", reset);
+  every.addEventListener("click", showEvery);
   document.querySelector(".filters").hidden = false;
-  filter(); // a reloaded page keeps what was chosen
+  arrange(); // a reloaded page keeps what was chosen
 })();
