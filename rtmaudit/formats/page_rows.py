@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from rtmaudit.formats.table import patient_row
 from rtmaudit.model import Program
 from rtmaudit.report import PatientReport, Report, words
-from rtmaudit.report.standing import NEEDS_A_HAND, program_cell, speaking, steps
+from rtmaudit.report.standing import NEEDS_A_HAND, patient_verdict, program_cell, speaking, steps
 from rtmaudit.report.views import Cell, view
 
 MOST_ROWS = 5000
@@ -70,13 +70,13 @@ class PatientRows:
 
 def patient_rows(report: Report) -> PatientRows:
     """The rows in the order of the patients; of too many, those that most need a hand first."""
-    payers, billers = _choices(report.patients, "payer"), _choices(report.patients, "biller")
-    rows = list(_rows(report, payers, billers))
-    kept = sorted(rows, key=_pressing)[:MOST_ROWS] if len(rows) > MOST_ROWS else rows
+    kept = _kept(report.patients)
+    payers, billers = _choices(kept, "payer"), _choices(kept, "biller")
+    rows = list(_rows(replace(report, patients=tuple(kept)), payers, billers))
     return PatientRows(
-        [c for c in COLUMNS if any(any(row.cells[c.name]) for row in kept)],
-        kept,
-        len(rows) - len(kept),
+        [c for c in COLUMNS if any(any(row.cells[c.name]) for row in rows)],
+        rows,
+        len(report.patients) - len(kept),
         [*map(str, NEEDS_A_HAND)],
         list(dict.fromkeys(p for row in rows for p in row.programs)),
         payers,
@@ -93,15 +93,20 @@ def _choices(patients: Iterable[PatientReport], part: str) -> list[str]:
     return sorted({word for patient in patients for word in patient.all_of(part)})
 
 
-def _pressing(row: Row) -> int:
-    return NEEDS_A_HAND.index(row.verdict) if row.verdict else -1
+def _kept(patients: Sequence[PatientReport]) -> Sequence[PatientReport]:
+    return patients if len(patients) <= MOST_ROWS else sorted(patients, key=_pressing)[:MOST_ROWS]
+
+
+def _pressing(patient: PatientReport) -> int:
+    """Who is not on the roster comes first."""
+    verdict = patient_verdict(speaking(patient))
+    return [*map(str, NEEDS_A_HAND)].index(verdict) if verdict else -1
 
 
 def _rows(report: Report, payers: Sequence[str], billers: Sequence[str]) -> Iterator[Row]:
     shown = view(report, "patients")
     names = [name for name, _ in shown.columns]
-    numbers = ({w: n for n, w in enumerate(words)} for words in (payers, billers))
-    of_payer, of_biller = numbers
+    of_payer, of_biller = ({w: n for n, w in enumerate(some)} for some in (payers, billers))
     for patient, cells in zip(report.patients, shown.rows, strict=True):
         told = dict(zip(names, cells, strict=True))
         others = steps(patient, speaking(patient))[1:]
