@@ -20,6 +20,7 @@ from rtmaudit.commands.compare import compare
 from rtmaudit.commands.demo import demo
 from rtmaudit.commands.init import init
 from rtmaudit.commands.rule import rule
+from rtmaudit.commands.worklist import worklist
 from rtmaudit.errors import InvariantError, OutputError, RtmauditError, visible
 
 PIPE_CLOSED = 141
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_VERBS: tuple[Callable[..., None], ...] = (audit, init, compare, rule, check, demo)
+_VERBS: tuple[Callable[..., None], ...] = (audit, worklist, init, compare, rule, check, demo)
 for _verb in _VERBS:
     app.command()(_verb)
 

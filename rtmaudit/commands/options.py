@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from rtmaudit.pipeline import Order
     from rtmaudit.windows import Month
 
+VIEWS = ("patients", "codes", "billing")
+WORKLISTS = ("worklist", "worklist-practitioner", "worklist-staff")
 FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 
@@ -84,6 +86,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
         fees=asked.fees or config.fees,
+        calendars=asked.view in WORKLISTS,
         beside=path.parent if path else Path(),
     )
     return order, _delivery(asked, config, path)
@@ -101,7 +104,7 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     if chosen is not None and chosen not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {chosen}")
     which = _first(asked.view, config.view, "patients")
-    if which not in ("patients", "codes", "billing"):
+    if which not in (*VIEWS, *WORKLISTS):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
     exports = find_files(asked.paths, config).exports
     rates = [_relative(path, each) for each in config.rates.files]
