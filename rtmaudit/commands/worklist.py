@@ -8,14 +8,27 @@ import typer
 
 from rtmaudit.commands import audit as of_audit
 from rtmaudit.commands.audit import run
+from rtmaudit.commands.completion import among
 from rtmaudit.commands.options import Asked
 from rtmaudit.errors import UsageError
 
 By = Annotated[
-    str | None, typer.Option("--by", help="Group by practitioner or by staff (who logged time).")
+    str | None,
+    typer.Option(
+        "--by",
+        help="Group by practitioner or by staff (who logged time).",
+        autocompletion=among("practitioner", "staff"),
+        rich_help_panel=of_audit.SHOWN,
+    ),
 ]
 MonthOption = Annotated[
-    str | None, typer.Option("--month", help="2026-03, last or this. [default: this]")
+    str | None,
+    typer.Option(
+        "--month",
+        help="2026-03, last or this. [default: this]",
+        autocompletion=among("last", "this"),
+        rich_help_panel=of_audit.AUDITED,
+    ),
 ]
 GROUPS = {None: "worklist", "practitioner": "worklist-practitioner", "staff": "worklist-staff"}
 
