@@ -71,7 +71,7 @@ def _format_of(path: Path, fallback: str | None) -> str:
 
 
 def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
-    from rtmaudit.formats.table import head_lines, summary
+    from rtmaudit.report.head import head_lines, summary
 
     lines: list[str] = []
     if headless:
