@@ -40,7 +40,8 @@ ViewOption = Annotated[
 Format = Annotated[
     str | None,
     typer.Option(
-        "--format", help="table, csv, tsv, json or jsonl. [default: table; csv in a pipe]"
+        "--format",
+        help="table, csv, tsv, json, jsonl, xlsx or markdown. [default: table; csv in a pipe]",
     ),
 ]
 Output = Annotated[

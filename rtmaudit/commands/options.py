@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -88,7 +89,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     from rtmaudit.exports import find_files
-    from rtmaudit.formats import NAMES
+    from rtmaudit.formats import BINARY, NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
     words = tuple(word.strip() for each in fail_on for word in each.split(","))
@@ -97,6 +98,11 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     chosen = asked.format if asked.format is not None else config.format
     if chosen is not None and chosen not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {chosen}")
+    output = asked.output or tuple(_relative(path, each) for each in config.output or ())
+    if chosen in BINARY and not output and sys.stdout.isatty():
+        raise UsageError(
+            f"{chosen} is nothing for a terminal; write a file with `-o march.{chosen}`"
+        )
     which = _first(asked.view, config.view, "patients")
     if which not in ("patients", "codes", "billing"):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
@@ -105,7 +111,7 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     return Delivery(
         which,
         chosen,
-        asked.output or tuple(_relative(path, each) for each in config.output or ()),
+        output,
         asked.problems or (_relative(path, config.problems) if config.problems else None),
         asked.everything or config.all,
         asked.quiet or config.quiet,

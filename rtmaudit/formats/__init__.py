@@ -1,4 +1,4 @@
-"""Report -> text. One file a family, one function a format, a literal table of them."""
+"""Report -> text, or bytes. One file a family, one function a format, a literal table of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from typing import Protocol, TextIO
 
 from rtmaudit.report import Report
 
-SUFFIXES = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
-NAMES = ("table", "csv", "tsv", "json", "jsonl")
+SUFFIXES = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".txt": "table",
+    ".xlsx": "xlsx",
+    ".md": "markdown",
+}
+NAMES = ("table", "csv", "tsv", "json", "jsonl", "xlsx", "markdown")
+BINARY = frozenset({"xlsx"})
+"""Formats of bytes: they are written below the text stream, to its `buffer`."""
 
 
 class Writer(Protocol):
@@ -53,10 +63,24 @@ def _jsonl() -> Writer:
     return write_jsonl
 
 
+def _xlsx() -> Writer:
+    from rtmaudit.formats.workbook import write_workbook
+
+    return write_workbook
+
+
+def _markdown() -> Writer:
+    from rtmaudit.formats.markdown import write_markdown
+
+    return write_markdown
+
+
 _WRITERS: Mapping[str, Callable[[], Writer]] = {
     "table": _table,
     "csv": _csv,
     "tsv": _tsv,
     "json": _json,
     "jsonl": _jsonl,
+    "xlsx": _xlsx,
+    "markdown": _markdown,
 }
