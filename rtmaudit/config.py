@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -19,6 +20,7 @@ from pydantic import (
     Field,
     PrivateAttr,
     Tag,
+    model_validator,
 )
 
 from rtmaudit import strict_yaml
@@ -226,6 +228,45 @@ class Taken(Strict):
     source: str | None = None
 
 
+def _exact(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,2}(\.\d{1,4})?", value):
+        return Decimal(value)
+    return value
+
+
+Index = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0)]
+
+
+class Indices(Strict):
+    """The geographic practice cost indices of a locality, each as text: "0.958"."""
+
+    work: Index
+    practice_expense: Index
+    malpractice: Index
+
+
+class Rates(Strict):
+    """How amounts are estimated: by the practice's own fee schedule (a CSV file), else at what
+    Medicare pays in the nation or in a locality: its indices, or its name in a file of CMS
+    (`gpci`)."""
+
+    schedule: str | None = None
+    gpci: str | None = None
+    locality: str | Indices | None = None
+    qualifying_apm: bool = False
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are named."""
+        return [each for each in (self.schedule, self.gpci) if each]
+
+    @model_validator(mode="after")
+    def _name_needs_file(self) -> Rates:
+        if isinstance(self.locality, str) is not bool(self.gpci):
+            raise ValueError("name the locality (as WI 00) and the gpci file of CMS, or neither")
+        return self
+
+
 class Config(Strict):
     """The whole of rtmaudit.yaml. Every command option may stand here too. `asks` holds, per file,
     the question which table it is."""
@@ -258,6 +299,8 @@ class Config(Strict):
     verbose: bool = False
     no_color: bool = False
     fail_on: Texts | None = None
+    fees: bool = False
+    rates: Rates = Rates()
     asks: dict[str, str] = Field(default_factory=dict)
 
     _document: Document | None = PrivateAttr(default=None)

@@ -61,6 +61,11 @@ def report() -> Report:
 
 
 @pytest.fixture(scope="module")
+def priced() -> Report:
+    return report_of(shipped("samples"), fees=True)
+
+
+@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Report:
     practice = Practice(tmp_path_factory.mktemp("hostile"))
     audited(practice, [*HOSTILE, *FORMULAS, *MARKUP])
@@ -98,9 +103,9 @@ def cells(tokens: list[Token]) -> tuple[list[str], list[list[str]]]:
 def wanted(report: Report, which: str) -> tuple[list[str], list[list[str]]]:
     shown = view(report, which)
     names = [name for name, _ in shown.columns]
-    keep = SHOWN.get(which, names)
-    rows = [dict(zip(names, row, strict=True)) for row in shown.rows]
-    return list(keep), [[_flat(row[name]) for name in keep] for row in rows]
+    rows = [{n: _flat(c) for n, c in zip(names, row, strict=True)} for row in shown.rows]
+    keep = [name for name in SHOWN.get(which, names) if any(row[name] for row in rows)]
+    return keep, [[row[name] for name in keep] for row in rows]
 
 
 def _flat(cell: Any) -> str:
@@ -108,7 +113,7 @@ def _flat(cell: Any) -> str:
     return "" if cell is None else visible(str(cell)).strip()
 
 
-@pytest.mark.parametrize("whose", ["report", "hostile"])
+@pytest.mark.parametrize("whose", ["report", "priced", "hostile"])
 @pytest.mark.parametrize("which", ["patients", "codes", "billing"])
 def test_the_table_holds_the_cells_of_the_view(
     whose: str, which: str, request: pytest.FixtureRequest
@@ -170,6 +175,18 @@ def test_numbers_stand_to_the_right(report: Report) -> None:
     )
     right = {name for name, mark in zip(header, rule, strict=True) if mark.endswith(":")}
     assert right == {"units", "have", "want"}
+
+
+def test_columns_without_a_word_take_no_room(report: Report, priced: Report) -> None:
+    amounts = {"amount_ready", "amount_at_stake"}
+    assert not amounts & set(cells(parsed(written(report, "patients")))[0])
+    assert amounts <= set(cells(parsed(written(priced, "patients")))[0])
+
+
+def test_without_a_patient_there_is_a_table_without_rows(report: Report) -> None:
+    head, rows = cells(parsed(written(replace(report, patients=()), "patients")))
+    assert head == list(SHOWN["patients"])
+    assert rows == []
 
 
 @pytest.mark.parametrize("address", ["https://example.com", "www.example.com", "$x$"])

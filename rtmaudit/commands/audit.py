@@ -62,6 +62,9 @@ Strict = Annotated[
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing on stderr.")]
 Verbose = Annotated[bool, typer.Option("--verbose", help="Tell all problems and dispositions.")]
 NoColor = Annotated[bool, typer.Option("--no-color", help="No colour. NO_COLOR does the same.")]
+Fees = Annotated[
+    bool, typer.Option("--fees", help="Estimate what each code pays, and what is at stake.")
+]
 FailOn = Annotated[
     list[str] | None,
     typer.Option(
@@ -86,6 +89,7 @@ def audit(
     everything: All = False,
     evidence: Evidence = False,
     strict: Strict = False,
+    fees: Fees = False,
     fail_on: FailOn = None,
     quiet: Quiet = False,
     verbose: Verbose = False,
@@ -112,6 +116,7 @@ def audit(
         verbose,
         tuple(fail_on or ()),
         no_color,
+        fees,
     )
     raise typer.Exit(run(asked))
 

@@ -43,6 +43,7 @@ class Asked:
     verbose: bool = False
     fail_on: tuple[str, ...] = ()
     no_color: bool = False
+    fees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.strict or config.strict,
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
+        fees=asked.fees or config.fees,
+        beside=path.parent if path else Path(),
     )
     return order, _delivery(asked, config, path)
 
@@ -107,7 +110,8 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     if which not in ("patients", "codes", "billing"):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
     exports = find_files(asked.paths, config).exports
-    inputs = [*([path] if path else []), *(export.path for export in exports)]
+    rates = [_relative(path, each) for each in config.rates.files]
+    inputs = [*([path] if path else []), *(export.path for export in exports), *rates]
     return Delivery(
         which,
         chosen,

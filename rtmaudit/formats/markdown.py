@@ -23,6 +23,8 @@ SHOWN: Mapping[str, Sequence[str]] = {
         "management_minutes",
         "live_contacts",
         "best_fit",
+        "amount_ready",
+        "amount_at_stake",
         "next_step",
     ),
     "codes": (
@@ -34,10 +36,11 @@ SHOWN: Mapping[str, Sequence[str]] = {
         "period_end",
         "have",
         "want",
+        "amount",
         "reasons",
     ),
 }
-"""The columns that a mail has room for; of other views all."""
+"""The columns that a mail has room for, by view; of other views all."""
 
 WIDEST = 40
 """Cells are filled up to the width of their column, as far as that is not wider than this."""
@@ -78,10 +81,13 @@ def _item(line: str) -> str:
 
 
 def _for_mail(shown: View) -> View:
+    """The columns that a mail has room for, without those that are empty throughout."""
     names = [name for name, _ in shown.columns]
+    rows = list(shown.rows)
     keep = [names.index(name) for name in SHOWN.get(shown.name, names)]
-    rows = ([row[i] for i in keep] for row in shown.rows)
-    return View(shown.name, [shown.columns[i] for i in keep], rows)
+    keep = [i for i in keep if not rows or any(row[i] not in (None, "") for row in rows)]
+    columns = [shown.columns[i] for i in keep]
+    return View(shown.name, columns, [[row[i] for i in keep] for row in rows])
 
 
 def _table(shown: View) -> Iterator[str]:

@@ -1,9 +1,10 @@
-"""One sheet of a workbook: rows as they come, each cell a text, a whole number or a day."""
+"""One sheet of a workbook: rows as they come, each cell a text, a number or a day."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 from itertools import chain, count, islice
 from typing import Any
@@ -56,6 +57,7 @@ class Styles:
         self.wrapped = book.add_format({**top, "text_wrap": True})
         right = {"align": "right", "indent": 1}
         self.number = book.add_format({**top, **right, "num_format": "0"})
+        self.amount = book.add_format({**top, **right, "num_format": "#,##0.00"})
         self.day = book.add_format({**top, "num_format": "yyyy-mm-dd", "align": "left"})
         self.title = book.add_format({"bold": True, "font_size": 14})
         head = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "valign": "vcenter"}
@@ -102,11 +104,14 @@ class Sheet:
         """A row of a view. A cell without content stays empty."""
         lines = 1
         for i, (cell, (name, kind)) in enumerate(zip(cells, columns, strict=True)):
-            if isinstance(cell, int):
-                self.page.write_number(self.row, i, cell, self.styles.number)
+            if isinstance(cell, int | Decimal):
+                style = self.styles.number if isinstance(cell, int) else self.styles.amount
+                self.page.write_number(self.row, i, cell, style)
+                self._fit(i, f"{cell:,}", wraps=False)
             elif cell and kind is ColumnKind.DAY:
                 day = datetime.fromisoformat(cell)
                 self.page.write_datetime(self.row, i, day, self.styles.day)
+                self._fit(i, cell, wraps=False)
             elif cell:
                 wraps = name not in UNWRAPPED and len(cell) <= WRAPPED
                 text = self._text(i, cell, self._style(cell, kind, wraps))

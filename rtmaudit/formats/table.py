@@ -33,6 +33,7 @@ from rtmaudit.report.standing import (
 from rtmaudit.report.views import View, view
 
 NARROW = 100
+MONEY_WIDTH = 21
 READY_WIDTH = 18
 STYLES = {
     "ready": "green",
@@ -46,12 +47,14 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One column of a terminal table; `wide` ones are left out on a narrow terminal."""
+    """One column of a terminal table; `wide` ones are left out on a narrow terminal, those of
+    `money` where no amounts were asked for."""
 
     title: str
     wide: bool = False
     right: bool = False
     wrap: bool = False
+    money: bool = False
 
 
 PATIENTS = (
@@ -62,6 +65,8 @@ PATIENTS = (
     Shown("Minutes", right=True),
     Shown("Calls", wide=True, right=True),
     Shown("Fits", wide=True),
+    Shown("Ready $", right=True, money=True),
+    Shown("At stake $", right=True, money=True),
     Shown("Next", wrap=True),
 )
 CODES = (
@@ -71,6 +76,7 @@ CODES = (
     Shown("Verdict"),
     Shown("Has", right=True),
     Shown("Window", wide=True),
+    Shown("Amount $", right=True, money=True),
     Shown("Why", wrap=True),
 )
 BILLING = (
@@ -83,7 +89,7 @@ BILLING = (
     Shown("Biller", wrap=True),
     Shown("Payer", wide=True, wrap=True),
     Shown("Conditions", wide=True, wrap=True),
-    Shown("Amount", wide=True, right=True),
+    Shown("Amount $", right=True, money=True),
 )
 
 
@@ -107,7 +113,8 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
         )
         console.print(Text("\n".join(wrapped)))
     console.print()
-    _print(console, *_shown(report, which, everything))
+    columns, rows = _shown(report, which, everything)
+    _print(console, columns, rows, money=bool(report.amounts))
     console.print()
     console.print(Text(visible(summary(report))))
 
@@ -145,8 +152,19 @@ def _console(stream: TextIO) -> Console:
     )
 
 
-def _print(console: Console, columns: Sequence[Shown], rows: Iterable[Sequence[str]]) -> None:
-    keep = [i for i, c in enumerate(columns) if console.width >= NARROW or not c.wide]
+def _print(
+    console: Console,
+    columns: Sequence[Shown],
+    rows: Iterable[Sequence[str]],
+    *,
+    money: bool = False,
+) -> None:
+    roomy = NARROW + MONEY_WIDTH if money else NARROW
+    keep = [
+        i
+        for i, column in enumerate(columns)
+        if (not column.wide or console.width >= roomy) and (money or not column.money)
+    ]
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
     for i in keep:
         column = columns[i]
@@ -190,8 +208,15 @@ def _patient_row(patient: PatientReport) -> list[str]:
         "\n".join(_of(n) for n in month_needs(patient, spoken, FactName.MANAGEMENT_MINUTES)) or "-",
         "\n".join(compact(n) for n in month_needs(patient, spoken, FactName.LIVE_CONTACTS)) or "-",
         _fit_cell(patient),
+        *_amounts(patient),
         next(iter(_steps(patient, spoken)), ""),
     ]
+
+
+def _amounts(patient: PatientReport) -> list[str]:
+    money = patient.money
+    known = (money.ready, money.at_stake) if money else (None, None)
+    return ["-" if amount is None else f"{amount:,.2f}" for amount in known]
 
 
 def _with_units(patient: PatientReport, spoken: Sequence[Finding]) -> Iterator[str]:
@@ -245,10 +270,10 @@ def _fit_cell(patient: PatientReport) -> str:
 
 def _code_rows(report: Report, everything: bool) -> Iterator[list[str]]:
     for patient in report.patients:
-        for finding in patient.findings:
+        for i, finding in enumerate(patient.findings):
             hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
             if everything or not hidden:
-                need = shown_need(finding)
+                need, worth = shown_need(finding), patient.worth(i)
                 yield [
                     patient.patient_id,
                     finding.code,
@@ -256,5 +281,6 @@ def _code_rows(report: Report, everything: bool) -> Iterator[list[str]]:
                     str(finding.verdict),
                     _of(need),
                     f"{finding.window.start}..{finding.window.end}",
+                    "" if worth is None or worth.amount is None else f"{worth.amount:,.2f}",
                     "; ".join(words.reason(reason) for reason in finding.reasons),
                 ]

@@ -1,6 +1,6 @@
 """XLSX: the whole audit as a workbook for people, a sheet a view.
 
-Every cell is a text, a whole number or a day, as the view has it: no formula and no link, whatever
+Every cell is a text, a number or a day, as the view has it: no formula and no link, whatever
 an export holds. Ids and codes are texts. The same report gives the same bytes.
 """
 

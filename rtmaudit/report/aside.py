@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from rtmaudit.model import Program, Verdict
 from rtmaudit.report import words
 from rtmaudit.report.build import InputSummary, Report
+from rtmaudit.report.standing import why
 from rtmaudit.report.views import Cell, ColumnKind, View, with_kinds
 
 CANDIDATE_COLUMNS = [
@@ -58,7 +59,7 @@ def _candidates(report: Report, programs: tuple[Program, ...]) -> Iterator[list[
                     "; ".join(each.conditions),
                     "; ".join(map(words.name, each.lacks)),
                     "; ".join(map(words.name, each.undetermined)),
-                    words.why(patient.fit),
+                    why(patient),
                 ]
 
 
@@ -107,6 +108,8 @@ def _provenance(report: Report) -> Iterator[list[Cell]]:
         yield _row("not checked", name)
     for taken in report.positions:
         yield _row("position", taken.point, str(taken))
+    for sentence in report.amounts:
+        yield _row("amounts", "", sentence)
     for made in report.decisions:
         yield _row(
             "decision", f"{made.file}:{made.line}", f"{made.decision} ({made.by}, {made.on})"

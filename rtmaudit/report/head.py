@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
+from rtmaudit.report import words
 from rtmaudit.report.build import Report
 
 MOST_QUESTIONS = 6
@@ -25,6 +27,8 @@ def head_lines(report: Report, *, whole: bool = False) -> Iterator[str]:
         many = report.on_calendar_clock
         who = "1 patient stands" if many == 1 else f"{many} patients stand"
         yield f"{who} on the calendar month: no start of the 30-day period is on file"
+    if report.amounts:
+        yield "Amounts: " + "; ".join(report.amounts)
     if report.not_checked:
         yield "Not checked: " + ", ".join(report.not_checked)
     if report.settle_first:
@@ -54,4 +58,14 @@ def summary(report: Report) -> str:
     patients = "1 patient" if len(report.patients) == 1 else f"{len(report.patients)} patients"
     quarantined = sum(sum(each.quarantined.values()) for each in report.inputs)
     doubt = f"; {quarantined} lines quarantined" if quarantined else ""
-    return f"{patients}; findings: {counts}{doubt}"
+    return f"{patients}; findings: {counts}{doubt}{_sums(report)}"
+
+
+def _sums(report: Report) -> str:
+    """What is ready and at stake in all, where the report has amounts."""
+    if not report.amounts:
+        return ""
+    money = [patient.money for patient in report.patients if patient.money]
+    ready = sum((each.ready for each in money if each.ready is not None), Decimal())
+    stake = sum((each.at_stake for each in money if each.at_stake is not None), Decimal())
+    return f"; estimated: {words.dollars(ready)} ready, {words.dollars(stake)} at stake"

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 
+from rtmaudit.fees import Worth
 from rtmaudit.model import UNIT_OF_FACT, FactName, Finding, Verdict
 from rtmaudit.report import words
 from rtmaudit.report.build import Behind, PatientReport, Report
@@ -20,14 +22,15 @@ from rtmaudit.report.standing import (
     speaking,
     steps,
     supply_periods,
+    why,
 )
 
-Cell = str | int | None
+Cell = str | int | Decimal | None
 
 
 class ColumnKind(Enum):
     """Text may come from an export and must be made harmless; the rest is ours. A day is written
-    2026-03-20, a number is whole; either may be empty."""
+    2026-03-20, a number is an int or an amount in dollars; either may be empty."""
 
     TEXT = "text"
     OURS = "ours"
@@ -51,6 +54,7 @@ _KINDS = {
     **dict.fromkeys(("period_start", "period_end", "service_date"), ColumnKind.DAY),
     **dict.fromkeys(("reachable_by", "start_by"), ColumnKind.DAY),
     **dict.fromkeys(("units", "have", "have_at_most", "want", "short_by"), ColumnKind.NUMBER),
+    **dict.fromkeys(("amount", "amount_ready", "amount_at_stake"), ColumnKind.NUMBER),
 }
 """Of the columns that are not simply ours."""
 
@@ -164,11 +168,11 @@ def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
             str(fit.best or "none"),
             str(fit.instead_of or ""),
             _join(str(c.program) for c in fit.candidates),
-            words.why(fit),
+            why(patient),
             _join(steps(patient, spoken)[:1]),
             _join(confirm),
-            None,
-            None,
+            patient.money.ready if patient.money else None,
+            patient.money.at_stake if patient.money else None,
         ]
 
 
@@ -181,14 +185,15 @@ def _confirm(finding: Finding) -> tuple[str, ...]:
 
 
 def _codes(report: Report, everything: bool) -> Iterator[list[Cell]]:
-    said: dict[int, list[Cell]] = {}
+    said: dict[tuple[int, Worth | None], list[Cell]] = {}
     for patient in report.patients:
         for i, finding in enumerate(patient.findings):
             hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
             if everything or not hidden:
-                cells = said.get(id(finding))
+                worth = patient.worth(i)
+                cells = said.get((id(finding), worth))
                 if cells is None:
-                    cells = said[id(finding)] = _said(finding)
+                    cells = said[id(finding), worth] = _said(finding, worth)
                 yield _code_row(patient, finding, cells, patient.evidence.get(i, ()))
 
 
@@ -206,7 +211,7 @@ def _code_row(
     ]
 
 
-def _said(finding: Finding) -> list[Cell]:
+def _said(finding: Finding, worth: Worth | None) -> list[Cell]:
     """The cells that tell a finding, whoever's it is."""
     need = shown_need(finding)
     by, start_by = reachable(finding, need) if need else (None, None)
@@ -230,21 +235,28 @@ def _said(finding: Finding) -> list[Cell]:
         _day(start_by),
         _join(words.reason(each) for each in finding.reasons),
         _join(finding.conflicts_with),
-        _join(f"{a.code} x{a.units}" for a in finding.alternatives),
+        _join(_alternatives(finding, worth)),
         _join(finding.to_confirm),
         _join(finding.positions),
         _join(finding.modifiers),
-        None,
-        "",
+        worth.amount if worth else None,
+        worth.basis if worth else "",
         _join(finding.sources),
     ]
+
+
+def _alternatives(finding: Finding, worth: Worth | None) -> Iterator[str]:
+    amounts = worth.alternatives if worth else (None,) * len(finding.alternatives)
+    for each, amount in zip(finding.alternatives, amounts, strict=True):
+        yield f"{each.code} x{each.units} {words.dollars(amount)}".rstrip()
 
 
 def _billing(report: Report, everything: bool) -> Iterator[list[Cell]]:
     del everything
     for patient in report.patients:
-        for finding in patient.findings:
+        for i, finding in enumerate(patient.findings):
             if finding.verdict is Verdict.READY:
+                worth = patient.worth(i)
                 yield [
                     patient.patient_id,
                     _day(finding.service_date),
@@ -255,7 +267,7 @@ def _billing(report: Report, everything: bool) -> Iterator[list[Cell]]:
                     patient.billed(finding.program).biller,
                     patient.billed(finding.program).payer,
                     _join(patient.conditions),
-                    None,
+                    worth.amount if worth else None,
                 ]
 
 

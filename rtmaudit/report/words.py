@@ -4,6 +4,7 @@ ids, payers and billers ever stands in a report."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -213,6 +214,17 @@ def why(fit: Fit) -> str:
         FitKind.NO_WINDOW: "The episode does not reach into this month",
         FitKind.SHORT: "Falls short, and no other program is suggested",
     }[fit.kind]
+
+
+def each_would_pay(amounts: Mapping[Program, Decimal | None]) -> str:
+    """What programs would pay, to be added to the sentence of a fit; empty where nobody knows."""
+    told = [f"{program_name(p)} {dollars(a)}" for p, a in amounts.items() if a is not None]
+    return f"; estimated: {', '.join(told)}" if told else ""
+
+
+def dollars(amount: Decimal | None) -> str:
+    """An amount as people read it; empty where there is none."""
+    return "" if amount is None else f"${amount:,.2f}"
 
 
 def _choice(fit: Fit) -> str:
