@@ -189,7 +189,7 @@ def test_without_a_patient_there_is_a_table_without_rows(report: Report) -> None
     assert rows == []
 
 
-@pytest.mark.parametrize("address", ["https://example.com", "www.example.com", "$x$"])
+@pytest.mark.parametrize("address", ["https://example.com", "www.example.com"])
 def test_what_github_would_make_something_of_is_broken_up(address: str) -> None:
     assert address not in literal(f"see {address} there")
 

@@ -7,8 +7,10 @@ import io
 import os
 import resource
 import shutil
+import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -20,7 +22,7 @@ from xml.etree import ElementTree
 
 import pytest
 import xlsxwriter
-from practice import Practice, one_sentence, process
+from practice import Practice, one_sentence, process, surroundings
 from python_calamine import CalamineWorkbook
 from test_cli import AS_OF, on_terminal
 from test_privacy import FORMULAS, HOSTILE, audited
@@ -377,6 +379,23 @@ def test_without_room_for_what_it_must_put_aside_nothing_is_written(
     one_sentence(run.stderr, "temporary files of the workbook", "larger than is allowed")
     assert old.read_bytes() == b"old"
     assert sorted(each.name for each in tmp_path.iterdir()) == ["march.xlsx", "tmp"]
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_ended_while_it_writes_a_run_leaves_nothing(
+    tmp_path: Path, scratch: Path, how: signal.Signals
+) -> None:
+    command = ["audit", str(shipped("samples")), *AS_OF, "-o", str(tmp_path / "march.xlsx")]
+    with subprocess.Popen(
+        [sys.executable, "-m", "rtmaudit", *command],
+        env=surroundings() | {"TMPDIR": str(scratch)},
+        stderr=subprocess.PIPE,
+    ) as running:
+        while running.poll() is None and not list(scratch.glob("rtmaudit-scratch-*/*")):
+            time.sleep(0.001)
+        running.send_signal(how)
+    assert running.returncode == 128 + how
+    assert [each.name for each in tmp_path.iterdir()] == ["tmp"]
 
 
 def test_a_full_disk_leaves_the_old_workbook_whole(

@@ -46,7 +46,7 @@ WIDEST = 40
 """Cells are filled up to the width of their column, as far as that is not wider than this."""
 
 _MARKUP = re.compile(
-    r"""[\\`*\[\]<>|~$]
+    r"""[\\`*\[\]<>|~]
     | (?<![A-Za-z0-9])_ | _(?![A-Za-z0-9])     # inside a word it means nothing
     | &(?=[#A-Za-z])                           # an entity
     | :(?=//)                                  # an address

@@ -24,8 +24,8 @@ CUT = " ... (cut)"
 WIDEST = 480
 """Pixels of the widest column; longer text is wrapped, unless it would fill a page."""
 WRAPPED = 400
-UNWRAPPED = {"sources", "evidence"}
-"""Lists for whoever looks closer; wrapped they would make every row tall."""
+UNWRAPPED = {"amount_basis", "sources", "evidence"}
+"""For whoever looks closer; wrapped they would make every row tall."""
 FILTER = 24
 MARGIN = 8
 ONE_LINE = 30
@@ -55,12 +55,19 @@ class Styles:
         top = {"valign": "top"}
         self.plain = book.add_format(top)
         self.wrapped = book.add_format({**top, "text_wrap": True})
-        right = {"align": "right", "indent": 1}
+        right = {"align": "right"}
         self.number = book.add_format({**top, **right, "num_format": "0"})
         self.amount = book.add_format({**top, **right, "num_format": "#,##0.00"})
-        self.day = book.add_format({**top, "num_format": "yyyy-mm-dd", "align": "left"})
+        self.day = book.add_format({**top, "num_format": "yyyy-mm-dd", "align": "center"})
         self.title = book.add_format({"bold": True, "font_size": 14})
-        head = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#1F3864", "valign": "vcenter"}
+        head: dict[str, Any] = {
+            "bold": True,
+            "font_color": "#FFFFFF",
+            "bg_color": "#1F3864",
+            "valign": "vcenter",
+            "right": 1,
+            "right_color": "#FFFFFF",
+        }
         self.header = book.add_format(head)
         self.header_of_numbers = book.add_format({**head, **right})
         self.verdicts = {
