@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from rtmaudit import strict_yaml
-from rtmaudit.errors import ConfigurationError, Fault, FaultsError
+from rtmaudit.errors import ConfigurationError, Fault, FaultsError, meant
 from rtmaudit.model import BillerType, Program, Role, System
 from rtmaudit.strict_model import validate
 from rtmaudit.strict_yaml import Document, Place
@@ -395,7 +395,8 @@ def _misfits_of(document: Document, name: str, mapping: TableMap, at: Place) -> 
             where = (document.file, document.line(place), ".".join(map(str, place)))
             if column not in known:
                 columns = ", ".join(known)
-                yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
+                sentence = f"is not a column of {name}{meant(column, known)}; its columns are"
+                yield Fault(*where, f"{sentence} {columns}")
             elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
                 yield Fault(*where, f"must be one of {words}")
 

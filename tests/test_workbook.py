@@ -22,7 +22,7 @@ from xml.etree import ElementTree
 
 import pytest
 import xlsxwriter
-from practice import Practice, one_sentence, process, surroundings
+from practice import Practice, command, one_sentence, process, surroundings
 from python_calamine import CalamineWorkbook
 from test_cli import AS_OF, on_terminal
 from test_privacy import FORMULAS, HOSTILE, audited
@@ -39,7 +39,7 @@ from rtmaudit.report.head import head_lines, summary
 from rtmaudit.report.views import Cell, ColumnKind, View, view
 from rtmaudit.shipped import shipped
 
-NAMES = ["Summary", "Patients", "Codes", "CCM candidates", "Problems", "Provenance"]
+NAMES = ["Summary", "Patients", "Codes", "Worklist", "CCM candidates", "Problems", "Provenance"]
 HOSTILE_HERE = [
     "<r><t>inside</t></r>",
     "<r>",
@@ -60,6 +60,7 @@ HOSTILE_HERE = [
     "end\ufffe",
     "😀",
 ]
+VERDICTS = ["ready", "open", "short", "blocked", "review", "unknown"]
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
@@ -101,6 +102,7 @@ def views_of(report: Report) -> dict[str, View]:
     return {
         "Patients": view(report, "patients"),
         "Codes": view(report, "codes"),
+        "Worklist": view(report, "worklist"),
         "CCM candidates": candidates(report, Program.CCM),
         "Problems": problems(report),
         "Provenance": provenance(report),
@@ -141,7 +143,7 @@ def test_every_cell_is_the_one_of_the_view(whose: str, request: pytest.FixtureRe
     assert names_of(book) == NAMES
     for name, shown in views_of(report).items():
         found, wanted = read(book, name), rows_of(shown)
-        assert len(wanted) > 1 or name in ("CCM candidates", "Problems")
+        assert len(wanted) > 1 or name in ("CCM candidates", "Problems", "Worklist")
         for one, other in zip(found, wanted, strict=True):
             assert [_known(*both) for both in zip(one, other, strict=True)] == other, name
 
@@ -184,6 +186,22 @@ def test_the_lines_to_key_have_a_sheet_where_they_are_asked_for(report: Report) 
     book = book_of(report, "billing")
     assert names_of(book) == [*NAMES[:3], "Billing", *NAMES[3:]]
     assert read(book, "Billing") == rows_of(view(report, "billing"))
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "staff")])
+def test_the_worklist_is_the_one_of_the_command(tmp_path: Path, by: Sequence[str]) -> None:
+    book = tmp_path / "march.xlsx"
+    asked = [shipped("samples"), "--month", "2026-03", "--as-of", "2026-03-20", "-q"]
+    listed = list(csv.reader(io.StringIO(command("worklist", *asked, *by).out)))
+    verb = ("worklist", *asked, *by) if by else ("audit", *asked)
+    run = command(*verb, "-o", book)
+    assert run.code == 0, run.err
+    found = read(book.read_bytes(), "Worklist")
+    assert [
+        [str(int(c)) if isinstance(c, float) else str(c) for c in row] for row in found
+    ] == listed
+    assert len({row[listed[0].index("state")] for row in listed[1:]}) == 3
+    assert any(row[listed[0].index("staff")] for row in listed[1:])
 
 
 def test_candidates_of_another_program_have_no_line_among_those_of_ccm(report: Report) -> None:
@@ -330,7 +348,7 @@ def test_the_colour_of_a_verdict_never_stands_without_its_word(report: Report) -
         text = "".join(t.text or "" for t in cell.iter(f"{MAIN}t"))
         words.setdefault(fills[int(cell.get("s") or 0)], set()).add(text)
     coloured = [said for fill, said in words.items() if fill != "0" and "patient_id" not in said]
-    assert sorted(map(sorted, coloured)) == [[v] for v in sorted(sheets.COLOURS)]
+    assert sorted(map(sorted, coloured)) == [[verdict] for verdict in sorted(VERDICTS)]
 
 
 # --- the same bytes, whole or not at all --------------------------------------------------------
@@ -338,13 +356,12 @@ def test_the_colour_of_a_verdict_never_stands_without_its_word(report: Report) -
 
 def test_the_same_report_gives_the_same_bytes_to_a_file_and_to_a_pipe(tmp_path: Path) -> None:
     here, there = tmp_path / "march.xlsx", tmp_path / "piped.xlsx"
-    command = ["audit", shipped("samples"), *AS_OF, "-q"]
+    words = ["audit", shipped("samples"), *AS_OF, "-q"]
     assert (
-        process(*command, "-o", here, env={"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1"}).returncode
-        == 0
+        process(*words, "-o", here, env={"TZ": "Asia/Tokyo", "PYTHONHASHSEED": "1"}).returncode == 0
     )
     with there.open("wb") as out:
-        run = process(*command, "--format", "xlsx", stdout=out, env={"TZ": "America/New_York"})
+        run = process(*words, "--format", "xlsx", stdout=out, env={"TZ": "America/New_York"})
     assert run.returncode == 0, run.stderr
     assert here.read_bytes() == there.read_bytes()
     assert here.stat().st_mode & 0o777 == 0o600
@@ -385,9 +402,9 @@ def test_without_room_for_what_it_must_put_aside_nothing_is_written(
 def test_ended_while_it_writes_a_run_leaves_nothing(
     tmp_path: Path, scratch: Path, how: signal.Signals
 ) -> None:
-    command = ["audit", str(shipped("samples")), *AS_OF, "-o", str(tmp_path / "march.xlsx")]
+    words = ["audit", str(shipped("samples")), *AS_OF, "-o", str(tmp_path / "march.xlsx")]
     with subprocess.Popen(
-        [sys.executable, "-m", "rtmaudit", *command],
+        [sys.executable, "-m", "rtmaudit", *words],
         env=surroundings() | {"TMPDIR": str(scratch)},
         stderr=subprocess.PIPE,
     ) as running:

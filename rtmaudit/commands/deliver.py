@@ -61,9 +61,9 @@ def _write_files(report: Report, to: Delivery) -> None:
 
 
 def _format_of(path: Path, fallback: str | None) -> str:
-    from rtmaudit.formats import SUFFIXES
+    from rtmaudit.formats import SUFFIXES, format_of
 
-    name = SUFFIXES.get(path.suffix.lower(), fallback)
+    name = format_of(path, fallback)
     if name is None:
         known = ", ".join(SUFFIXES)
         raise UsageError(f"{path.name}: the suffix chooses the format, one of {known}")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from rtmaudit.pipeline import Order
     from rtmaudit.windows import Month
 
+VIEWS = ("patients", "codes", "billing")
+WORKLISTS = ("worklist", "worklist-practitioner", "worklist-staff")
 FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 
@@ -61,6 +63,14 @@ class Delivery:
     inputs: tuple[Path, ...]
     no_color: bool
 
+    @property
+    def lists_tasks(self) -> bool:
+        """Whether a worklist is written."""
+        from rtmaudit.formats import WITH_WORKLIST, format_of
+
+        formats = {format_of(path, self.format) for path in self.output} or {self.format}
+        return self.view in WORKLISTS or bool(formats & WITH_WORKLIST)
+
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
@@ -73,6 +83,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
+    delivery = _delivery(asked, config, path)
     order = Order(
         asked.paths,
         month,
@@ -85,9 +96,10 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
         fees=asked.fees or config.fees,
+        calendars=delivery.lists_tasks,
         beside=path.parent if path else Path(),
     )
-    return order, _delivery(asked, config, path)
+    return order, delivery
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
@@ -107,7 +119,7 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
             f"{chosen} is nothing for a terminal; write a file with `-o march.{chosen}`"
         )
     which = _first(asked.view, config.view, "patients")
-    if which not in ("patients", "codes", "billing"):
+    if which not in (*VIEWS, *WORKLISTS):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
     exports = find_files(asked.paths, config).exports
     rates = [_relative(path, each) for each in config.rates.files]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Protocol, TextIO
 
 from rtmaudit.report import Report
@@ -19,6 +20,8 @@ SUFFIXES = {
 NAMES = ("table", "csv", "tsv", "json", "jsonl", "xlsx", "markdown")
 BINARY = frozenset({"xlsx"})
 """Formats of bytes: they are written below the text stream, to its `buffer`."""
+WITH_WORKLIST = frozenset({"xlsx"})
+"""Formats that hold a worklist, whatever the view."""
 
 
 class Writer(Protocol):
@@ -26,6 +29,11 @@ class Writer(Protocol):
 
     def __call__(self, report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
         """Write it."""
+
+
+def format_of(path: Path, fallback: str | None) -> str | None:
+    """The format that a suffix chooses, or else the fallback."""
+    return SUFFIXES.get(path.suffix.lower(), fallback)
 
 
 def writer(name: str) -> Writer:

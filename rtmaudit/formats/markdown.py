@@ -14,6 +14,17 @@ from rtmaudit.report import Report
 from rtmaudit.report.head import head_lines, summary
 from rtmaudit.report.views import Cell, ColumnKind, View, view
 
+_WORKLIST = (
+    "patient_id",
+    "code",
+    "state",
+    "still_takes",
+    "start_by",
+    "by",
+    "adds",
+    "biller",
+    "staff",
+)
 SHOWN: Mapping[str, Sequence[str]] = {
     "patients": (
         "patient_id",
@@ -39,6 +50,9 @@ SHOWN: Mapping[str, Sequence[str]] = {
         "amount",
         "reasons",
     ),
+    "worklist": _WORKLIST,
+    "worklist-practitioner": _WORKLIST,
+    "worklist-staff": _WORKLIST,
 }
 """The columns that a mail has room for, by view; of other views all."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +15,7 @@ from xlsxwriter.utility import cell_autofit_width, xl_range
 from rtmaudit.errors import visible
 from rtmaudit.model import Verdict
 from rtmaudit.report.views import Cell, ColumnKind, View
+from rtmaudit.report.worklist import State
 
 MOST_ROWS = 1_048_576
 MOST_CHARACTERS = 32_767
@@ -37,15 +38,19 @@ PAGE = 1700
 """Pixels across a page that can still be read."""
 US_LETTER = 1
 
-COLOURS = {
+COLOURS: Mapping[str, tuple[str, str]] = {
     Verdict.READY: ("#C6EFCE", "#00500B"),
     Verdict.OPEN: ("#DDEBF7", "#1F4E78"),
     Verdict.SHORT: ("#E7E6E6", "#404040"),
     Verdict.BLOCKED: ("#FFC7CE", "#9C0006"),
     Verdict.REVIEW: ("#FFEB9C", "#6B4E00"),
     Verdict.UNKNOWN: ("#E4DFEC", "#4B2E83"),
+    State.REACHABLE: ("#DDEBF7", "#1F4E78"),
+    State.AT_RISK: ("#FFEB9C", "#6B4E00"),
+    State.GONE: ("#E7E6E6", "#404040"),
 }
-"""Ground and letters of a cell that holds a verdict. The word is there as well."""
+"""Ground and letters of a cell that holds a verdict, or the state of a task. The word is there as
+well."""
 
 
 class Styles:
@@ -70,9 +75,9 @@ class Styles:
         }
         self.header = book.add_format(head)
         self.header_of_numbers = book.add_format({**head, **right})
-        self.verdicts = {
-            str(verdict): book.add_format({**top, "bg_color": ground, "font_color": letters})
-            for verdict, (ground, letters) in COLOURS.items()
+        self.words = {
+            str(word): book.add_format({**top, "bg_color": ground, "font_color": letters})
+            for word, (ground, letters) in COLOURS.items()
         }
 
 
@@ -148,8 +153,8 @@ class Sheet:
         self.page.ignore_errors({"number_stored_as_text": texts, "two_digit_text_year": texts})
 
     def _style(self, text: str, kind: ColumnKind, wraps: bool) -> Any:
-        if kind is ColumnKind.OURS and text in self.styles.verdicts:
-            return self.styles.verdicts[text]
+        if kind is ColumnKind.OURS and text in self.styles.words:
+            return self.styles.words[text]
         return self.styles.wrapped if wraps else self.styles.plain
 
     def _text(self, column: int, text: str, style: Any) -> str:

@@ -42,6 +42,9 @@ STYLES = {
     "blocked": "bold red",
     "review": "bold yellow",
     "unknown": "magenta",
+    "reachable": "cyan",
+    "at risk": "bold yellow",
+    "gone": "dim",
 }
 
 
@@ -93,6 +96,17 @@ BILLING = (
 )
 
 
+WORKLIST = (
+    Shown("Patient", wrap=True),
+    Shown("Code"),
+    Shown("State"),
+    Shown("Still takes", wrap=True),
+    Shown("Begin by"),
+    Shown("Done by"),
+    Shown("Adds $", right=True, money=True),
+    Shown("Practitioner", wide=True, wrap=True),
+    Shown("Staff", wide=True, wrap=True),
+)
 CHANGES = (
     Shown("Patient", wrap=True),
     Shown("Code"),
@@ -121,9 +135,29 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
 
 def write_changes(changed: View, stream: TextIO) -> None:
     """What changed between two audits, for people."""
-    names = [name for name, _ in changed.columns]
-    rows = ({n: str(c) for n, c in zip(names, row, strict=True)} for row in changed.rows)
-    _print(_console(stream), CHANGES, map(_change_row, rows))
+    _print(_console(stream), CHANGES, map(_change_row, _named(changed)))
+
+
+def _named(shown: View) -> Iterator[Mapping[str, str]]:
+    """The rows of a view, each cell by its column."""
+    names = [name for name, _ in shown.columns]
+    for row in shown.rows:
+        told = ("" if cell is None else str(cell) for cell in row)
+        yield dict(zip(names, told, strict=True))
+
+
+def _task_row(row: Mapping[str, str]) -> list[str]:
+    return [
+        row["patient_id"],
+        row["code"],
+        row["state"].replace("_", " "),
+        row["still_takes"],
+        row["start_by"],
+        row["by"],
+        row["adds"],
+        row["biller"],
+        row["staff"],
+    ]
 
 
 def _change_row(row: Mapping[str, str]) -> list[str]:
@@ -189,6 +223,8 @@ def _shown(
     if which == "codes":
         return CODES, _code_rows(report, everything)
     shown = view(report, which, everything=everything)
+    if which.startswith("worklist"):
+        return WORKLIST, map(_task_row, _named(shown))
     return BILLING, (["" if cell is None else str(cell) for cell in row] for row in shown.rows)
 
 

@@ -51,6 +51,7 @@ def _views(report: Report, which: str, everything: bool) -> Iterator[tuple[str, 
     yield "Codes", view(report, "codes", everything=everything)
     if which == "billing":
         yield "Billing", view(report, "billing")
+    yield "Worklist", view(report, which if which.startswith("worklist") else "worklist")
     yield "CCM candidates", candidates(report, Program.CCM)
     yield "Problems", problems(report)
     yield "Provenance", provenance(report)

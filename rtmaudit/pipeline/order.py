@@ -19,7 +19,8 @@ from rtmaudit.windows import ONE_DAY, Month
 @dataclass(frozen=True, slots=True)
 class Order:
     """What an audit is asked to do. `left_out`: list the lines that are out of scope, too;
-    `calendars`: show each patient's days of device data; `fees`: estimate
+    `calendars`: tell each patient's days of device data, and who
+    logged time; `fees`: estimate
     what codes pay; `beside`: the folder from which paths in the configuration start."""
 
     paths: tuple[Path, ...]

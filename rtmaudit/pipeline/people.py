@@ -61,8 +61,13 @@ def judge_everyone(
             _evidence(lines, patient, findings, summaries) if lines else {},
             mine.started,
             _data_days(facts, patient, findings) if order.calendars else {},
+            _staff(facts, patient) if order.calendars else (),
             amounts.of(findings, mine.billing) if amounts else None,
         )
+
+
+def _staff(facts: Facts, patient: str) -> tuple[str, ...]:
+    return tuple(sorted({e.staff for e in facts.time.entries.get(patient, ()) if e.staff}))
 
 
 def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[str, DataDays]:

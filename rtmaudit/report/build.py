@@ -107,6 +107,8 @@ class PatientReport:
     """The programs whose start is on file."""
     data_days: Mapping[str, DataDays] = field(default_factory=dict)
     """Per program the days of device data, where the order asks for calendars."""
+    staff: tuple[str, ...] = ()
+    """Who logged time for the patient in the judged days, where the order asks for calendars."""
     money: Money | None = None
     """The amounts, where the order asks for fees."""
 

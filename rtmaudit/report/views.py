@@ -24,6 +24,7 @@ from rtmaudit.report.standing import (
     supply_periods,
     why,
 )
+from rtmaudit.report.worklist import Task, worklist
 
 Cell = str | int | Decimal | None
 
@@ -50,11 +51,11 @@ class View:
 NAMED_PROGRAMS = ("rtm", "rpm", "ccm", "pcm")
 _KINDS = {
     **dict.fromkeys(("patient_id", "payer", "biller", "place_of_service"), ColumnKind.TEXT),
-    **dict.fromkeys(("conditions", "evidence"), ColumnKind.TEXT),
+    **dict.fromkeys(("conditions", "evidence", "staff"), ColumnKind.TEXT),
     **dict.fromkeys(("period_start", "period_end", "service_date"), ColumnKind.DAY),
-    **dict.fromkeys(("reachable_by", "start_by"), ColumnKind.DAY),
+    **dict.fromkeys(("reachable_by", "start_by", "by"), ColumnKind.DAY),
     **dict.fromkeys(("units", "have", "have_at_most", "want", "short_by"), ColumnKind.NUMBER),
-    **dict.fromkeys(("amount", "amount_ready", "amount_at_stake"), ColumnKind.NUMBER),
+    **dict.fromkeys(("amount", "amount_ready", "amount_at_stake", "adds"), ColumnKind.NUMBER),
 }
 """Of the columns that are not simply ours."""
 
@@ -130,6 +131,27 @@ BILLING_COLUMNS = [
     "payer",
     "conditions",
     "amount",
+]
+
+WORKLIST_COLUMNS = [
+    "patient_id",
+    "payer",
+    "biller",
+    "staff",
+    "program",
+    "code",
+    "state",
+    "still_takes",
+    "start_by",
+    "by",
+    "have",
+    "want",
+    "short_by",
+    "unit",
+    "period_start",
+    "period_end",
+    "adds",
+    "reasons",
 ]
 
 
@@ -271,6 +293,50 @@ def _billing(report: Report, everything: bool) -> Iterator[list[Cell]]:
                 ]
 
 
+def _worklist(report: Report, everything: bool) -> Iterator[list[Cell]]:
+    del everything
+    return (_task_row(task, task.patient.staff) for task in worklist(report))
+
+
+def _by_practitioner(report: Report, everything: bool) -> Iterator[list[Cell]]:
+    del everything
+    for task in sorted(worklist(report), key=Task.practitioner):
+        yield _task_row(task, task.patient.staff)
+
+
+def _by_staff(report: Report, everything: bool) -> Iterator[list[Cell]]:
+    """A task stands with everybody who logged time for its patient."""
+    del everything
+    shared = [(staff, task) for task in worklist(report) for staff in task.patient.staff or ("",)]
+    for staff, task in sorted(shared, key=lambda each: each[0]):
+        yield _task_row(task, (staff,))
+
+
+def _task_row(task: Task, staff: Sequence[str]) -> list[Cell]:
+    finding, billing = task.finding, task.patient.billed(task.finding.program)
+    need = task.unmet[0] if task.unmet else None
+    return [
+        task.patient.patient_id,
+        billing.payer,
+        billing.biller,
+        _join(staff),
+        str(finding.program),
+        finding.code,
+        str(task.state),
+        task.told(),
+        _day(task.start_by),
+        _day(task.by),
+        need.have if need else None,
+        need.want if need else None,
+        need.short_by if need else None,
+        UNIT_OF_FACT[need.ref.name] if need else "",
+        str(finding.window.start),
+        str(finding.window.end),
+        task.adds,
+        _join(words.reason(each) for each in finding.reasons),
+    ]
+
+
 def _day(day: date | None) -> str:
     return str(day) if day else ""
 
@@ -284,4 +350,7 @@ _VIEWS: dict[str, tuple[Sequence[str], Rows]] = {
     "patients": (PATIENT_COLUMNS, _patients),
     "codes": (CODE_COLUMNS, _codes),
     "billing": (BILLING_COLUMNS, _billing),
+    "worklist": (WORKLIST_COLUMNS, _worklist),
+    "worklist-practitioner": (WORKLIST_COLUMNS, _by_practitioner),
+    "worklist-staff": (WORKLIST_COLUMNS, _by_staff),
 }

@@ -158,6 +158,33 @@ def bill(findings: Iterable[Finding]) -> str:
     return "bill " + _with_units((f.code, f.units) for f in findings)
 
 
+def still_takes(unmet: Iterable[Need]) -> str:
+    """What is missing, as a thing to do: `3 more days of data; a live call`."""
+    return "; ".join(_counted(need, "more ") for need in unmet)
+
+
+def lacked(unmet: Iterable[Need]) -> str:
+    """What was missing when it was too late: `was 3 days of data short`."""
+    return "was " + " and ".join(_counted(need, "") for need in unmet) + " short"
+
+
+def _counted(need: Need, more: str) -> str:
+    if need.ref.name is FactName.LIVE_CONTACTS and need.short_by == 1:
+        return "a live call"
+    one, several = UNITS_TO_DO.get(need.ref.name, (name(need.name), name(need.name)))
+    return f"{need.short_by} {more}{one if need.short_by == 1 else several}"
+
+
+UNITS_TO_DO: Mapping[FactName, tuple[str, str]] = {
+    FactName.READING_DAYS: ("day of data", "days of data"),
+    FactName.READINGS: ("reading", "readings"),
+    FactName.MANAGEMENT_MINUTES: ("minute", "minutes"),
+    FactName.LIVE_CONTACTS: ("live call", "live calls"),
+    FactName.VISITS: ("visit", "visits"),
+}
+"""What one and what several of a count are called where work is asked for."""
+
+
 def next_step(finding: Finding) -> str:
     """What to do about one finding that is not ready."""
     decisive = [each for each in finding.reasons if each.kind is not ReasonKind.HELD_BACK]
