@@ -289,7 +289,7 @@ class Config(Strict):
     rules: str | None = None
     overlays: str | None = None
     view: Literal["patients", "codes", "billing"] | None = None
-    format: Literal["table", "csv", "tsv", "json", "jsonl"] | None = None
+    format: Literal["table", "csv", "tsv", "json", "jsonl", "xlsx", "markdown"] | None = None
     output: Texts | None = None
     problems: str | None = None
     all: bool = False

@@ -87,6 +87,8 @@ _HIDDEN = (
     *range(0x2028, 0x202F),
     *range(0x2060, 0x2070),
     0xFEFF,
+    0xFFFE,
+    0xFFFF,
 )
 _VISIBLE = {code: (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}") for code in (*_HIDDEN,)}
 _VISIBLE_IN_LINES = {code: shown for code, shown in _VISIBLE.items() if chr(code) not in "\t\n"}

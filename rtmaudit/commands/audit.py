@@ -77,8 +77,8 @@ Format = Annotated[
     str | None,
     typer.Option(
         "--format",
-        help="table, csv, tsv, json or jsonl. [default: table; csv in a pipe]",
-        autocompletion=among("table", "csv", "tsv", "json", "jsonl"),
+        help="table, csv, tsv, json, jsonl, xlsx or markdown. [default: table; csv in a pipe]",
+        autocompletion=among("table", "csv", "tsv", "json", "jsonl", "xlsx", "markdown"),
         rich_help_panel=SHOWN,
     ),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -62,6 +63,14 @@ class Delivery:
     inputs: tuple[Path, ...]
     no_color: bool
 
+    @property
+    def lists_tasks(self) -> bool:
+        """Whether a worklist is written."""
+        from rtmaudit.formats import WITH_WORKLIST, format_of
+
+        formats = {format_of(path, self.format) for path in self.output} or {self.format}
+        return self.view in WORKLISTS or bool(formats & WITH_WORKLIST)
+
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
@@ -74,6 +83,7 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
+    delivery = _delivery(asked, config, path)
     order = Order(
         asked.paths,
         month,
@@ -86,15 +96,15 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
         fees=asked.fees or config.fees,
-        calendars=asked.view in WORKLISTS,
+        calendars=delivery.lists_tasks,
         beside=path.parent if path else Path(),
     )
-    return order, _delivery(asked, config, path)
+    return order, delivery
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     from rtmaudit.exports import find_files
-    from rtmaudit.formats import NAMES
+    from rtmaudit.formats import BINARY, NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
     words = tuple(word.strip() for each in fail_on for word in each.split(","))
@@ -103,6 +113,11 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     chosen = asked.format if asked.format is not None else config.format
     if chosen is not None and chosen not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {chosen}")
+    output = asked.output or tuple(_relative(path, each) for each in config.output or ())
+    if chosen in BINARY and not output and sys.stdout.isatty():
+        raise UsageError(
+            f"{chosen} is nothing for a terminal; write a file with `-o march.{chosen}`"
+        )
     which = _first(asked.view, config.view, "patients")
     if which not in (*VIEWS, *WORKLISTS):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
@@ -112,7 +127,7 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     return Delivery(
         which,
         chosen,
-        asked.output or tuple(_relative(path, each) for each in config.output or ()),
+        output,
         asked.problems or (_relative(path, config.problems) if config.problems else None),
         asked.everything or config.all,
         asked.quiet or config.quiet,

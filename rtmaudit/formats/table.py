@@ -11,7 +11,6 @@ import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TextIO
 
 from rich.console import Console
@@ -21,6 +20,7 @@ from rich.text import Text
 from rtmaudit.errors import visible
 from rtmaudit.model import FactName, Finding, Need, Verdict
 from rtmaudit.report import PatientReport, Report, words
+from rtmaudit.report.head import head_lines, summary
 from rtmaudit.report.standing import (
     codes_with,
     month_needs,
@@ -35,8 +35,6 @@ from rtmaudit.report.views import View, view
 NARROW = 100
 MONEY_WIDTH = 21
 READY_WIDTH = 18
-MOST_QUESTIONS = 6
-MOST_DECISIONS = 20
 STYLES = {
     "ready": "green",
     "open": "cyan",
@@ -215,62 +213,6 @@ def _print(
     for row in rows:
         table.add_row(*(_cell(row[i]) for i in keep))
     console.print(table)
-
-
-def head_lines(report: Report) -> Iterator[str]:
-    """What every reader must know first."""
-    status = "final" if report.final else "PROVISIONAL"
-    zone = report.timezone or "no time zone needed"
-    yield f"rtmaudit {report.month}, as of {report.as_of}, {zone}, {status}"
-    used = ", ".join(f"{payer} {n}" for payer, n in report.payers_used.items())
-    yield f"Rules {report.rules_version} ({used or 'no patients'})"
-    if report.positions:
-        yield "Positions: " + "; ".join(map(str, report.positions))
-    yield from _decided(report)
-    if report.on_calendar_clock:
-        many = report.on_calendar_clock
-        who = "1 patient stands" if many == 1 else f"{many} patients stand"
-        yield f"{who} on the calendar month: no start of the 30-day period is on file"
-    if report.amounts:
-        yield "Amounts: " + "; ".join(report.amounts)
-    if report.not_checked:
-        yield "Not checked: " + ", ".join(report.not_checked)
-    if report.settle_first:
-        yield "Settle first:"
-    for each in report.settle_first[:MOST_QUESTIONS]:
-        people = "1 patient" if each.patients == 1 else f"{each.patients} patients"
-        yield f"  {each.what} ({people}): {each.configuration}"
-    if (more := len(report.settle_first) - MOST_QUESTIONS) > 0:
-        yield f"  and {more} more; --format json has them all"
-
-
-def _decided(report: Report) -> Iterator[str]:
-    """The lines in doubt that a person settled."""
-    if report.decisions:
-        yield "Decided:"
-    for each in report.decisions[:MOST_DECISIONS]:
-        yield f"  {each.file}:{each.line}: {each.decision} ({each.by}, {each.on})"
-    if (more := len(report.decisions) - MOST_DECISIONS) > 0:
-        yield f"  and {more} more; --format json has them all"
-
-
-def summary(report: Report) -> str:
-    """Totals on one line."""
-    counts = ", ".join(f"{n} {word}" for word, n in report.by_verdict.items()) or "none"
-    patients = "1 patient" if len(report.patients) == 1 else f"{len(report.patients)} patients"
-    quarantined = sum(sum(each.quarantined.values()) for each in report.inputs)
-    doubt = f"; {quarantined} lines quarantined" if quarantined else ""
-    return f"{patients}; findings: {counts}{doubt}{_sums(report)}"
-
-
-def _sums(report: Report) -> str:
-    """What is ready and at stake in all, where the report has amounts."""
-    if not report.amounts:
-        return ""
-    money = [patient.money for patient in report.patients if patient.money]
-    ready = sum((each.ready for each in money if each.ready is not None), Decimal())
-    stake = sum((each.at_stake for each in money if each.at_stake is not None), Decimal())
-    return f"; estimated: {words.dollars(ready)} ready, {words.dollars(stake)} at stake"
 
 
 def _shown(

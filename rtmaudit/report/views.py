@@ -30,10 +30,13 @@ Cell = str | int | Decimal | None
 
 
 class ColumnKind(Enum):
-    """Text may come from an export and must be made harmless; the rest is ours."""
+    """Text may come from an export and must be made harmless; the rest is ours. A day is written
+    2026-03-20, a number is an int or an amount in dollars; either may be empty."""
 
     TEXT = "text"
     OURS = "ours"
+    DAY = "day"
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +49,15 @@ class View:
 
 
 NAMED_PROGRAMS = ("rtm", "rpm", "ccm", "pcm")
-_FROM_EXPORTS = {
-    "staff",
-    "patient_id",
-    "payer",
-    "biller",
-    "place_of_service",
-    "conditions",
-    "evidence",
+_KINDS = {
+    **dict.fromkeys(("patient_id", "payer", "biller", "place_of_service"), ColumnKind.TEXT),
+    **dict.fromkeys(("conditions", "evidence", "staff"), ColumnKind.TEXT),
+    **dict.fromkeys(("period_start", "period_end", "service_date"), ColumnKind.DAY),
+    **dict.fromkeys(("reachable_by", "start_by", "by"), ColumnKind.DAY),
+    **dict.fromkeys(("units", "have", "have_at_most", "want", "short_by"), ColumnKind.NUMBER),
+    **dict.fromkeys(("amount", "amount_ready", "amount_at_stake", "adds"), ColumnKind.NUMBER),
 }
+"""Of the columns that are not simply ours."""
 
 PATIENT_COLUMNS = [
     "patient_id",
@@ -155,10 +158,12 @@ WORKLIST_COLUMNS = [
 def view(report: Report, which: str, *, everything: bool = False) -> View:
     """The view by its name. `everything` keeps not_applicable and secondary lines in `codes`."""
     columns, rows = _VIEWS[which]
-    kinds = [
-        (name, ColumnKind.TEXT if name in _FROM_EXPORTS else ColumnKind.OURS) for name in columns
-    ]
-    return View(which, kinds, rows(report, everything))
+    return View(which, with_kinds(columns), rows(report, everything))
+
+
+def with_kinds(columns: Iterable[str]) -> list[tuple[str, ColumnKind]]:
+    """Columns of an audit with their kinds, which their names tell."""
+    return [(name, _KINDS.get(name, ColumnKind.OURS)) for name in columns]
 
 
 def _patients(report: Report, everything: bool) -> Iterator[list[Cell]]:
