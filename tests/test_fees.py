@@ -402,3 +402,15 @@ def test_rules_without_rates_estimate_nothing(tmp_path: Path) -> None:
     shutil.copytree(shipped("rules"), tmp_path / "rules", ignore=lambda *_: ["fees"])
     mine = read_fees(tmp_path / "rules", Rates(), tmp_path)
     assert mine.price("98980", MARCH, "11", "").basis == "no rates of 2026 at hand"
+
+
+def test_on_eighty_columns_the_next_step_has_room_beside_the_amounts(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    practice.write("time_log.csv", time_log("P1,2026-03-03,9,rtm,live_audio"))
+    plain, priced = (practice.audit("--format", "table", *w).out for w in ((), ("--fees",)))
+    assert "Minutes" in plain
+    assert "Minutes" not in priced
+    assert "bill; 98979: 9 of" in priced
+    assert max(map(len, priced.splitlines())) <= 80

@@ -32,7 +32,7 @@ from rtmaudit.report.standing import (
 )
 from rtmaudit.report.views import View, view
 
-NARROW = 100
+LEAST, NARROW = 60, 100
 MONEY_WIDTH = 21
 READY_WIDTH = 18
 STYLES = {
@@ -50,11 +50,11 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One column of a terminal table; `wide` ones are left out on a narrow terminal, those of
-    `money` where no amounts were asked for."""
+    """One column of a terminal table; `room` is the width of a terminal from which on it is
+    shown, with so much more where amounts are shown too; those of `money` only then."""
 
     title: str
-    wide: bool = False
+    room: int = 0
     right: bool = False
     wrap: bool = False
     money: bool = False
@@ -64,10 +64,10 @@ PATIENTS = (
     Shown("Patient", wrap=True),
     Shown("Verdict"),
     Shown("Ready codes", wrap=True),
-    Shown("Days", right=True),
-    Shown("Minutes", right=True),
-    Shown("Calls", wide=True, right=True),
-    Shown("Fits", wide=True),
+    Shown("Days", room=LEAST, right=True),
+    Shown("Minutes", room=LEAST, right=True),
+    Shown("Calls", room=NARROW, right=True),
+    Shown("Fits", room=NARROW),
     Shown("Ready $", right=True, money=True),
     Shown("At stake $", right=True, money=True),
     Shown("Next", wrap=True),
@@ -75,10 +75,10 @@ PATIENTS = (
 CODES = (
     Shown("Patient", wrap=True),
     Shown("Code"),
-    Shown("Units", wide=True, right=True),
+    Shown("Units", room=NARROW, right=True),
     Shown("Verdict"),
     Shown("Has", right=True),
-    Shown("Window", wide=True),
+    Shown("Window", room=NARROW),
     Shown("Amount $", right=True, money=True),
     Shown("Why", wrap=True),
 )
@@ -87,11 +87,11 @@ BILLING = (
     Shown("Service date"),
     Shown("Code"),
     Shown("Units", right=True),
-    Shown("Modifiers", wide=True),
-    Shown("Place", wide=True, wrap=True),
+    Shown("Modifiers", room=NARROW),
+    Shown("Place", room=NARROW, wrap=True),
     Shown("Biller", wrap=True),
-    Shown("Payer", wide=True, wrap=True),
-    Shown("Conditions", wide=True, wrap=True),
+    Shown("Payer", room=NARROW, wrap=True),
+    Shown("Conditions", room=NARROW, wrap=True),
     Shown("Amount $", right=True, money=True),
 )
 
@@ -104,13 +104,13 @@ WORKLIST = (
     Shown("Begin by"),
     Shown("Done by"),
     Shown("Adds $", right=True, money=True),
-    Shown("Practitioner", wide=True, wrap=True),
-    Shown("Staff", wide=True, wrap=True),
+    Shown("Practitioner", room=NARROW, wrap=True),
+    Shown("Staff", room=NARROW, wrap=True),
 )
 CHANGES = (
     Shown("Patient", wrap=True),
     Shown("Code"),
-    Shown("Window", wide=True),
+    Shown("Window", room=NARROW),
     Shown("Before"),
     Shown("After"),
     Shown("Why", wrap=True),
@@ -193,11 +193,11 @@ def _print(
     *,
     money: bool = False,
 ) -> None:
-    roomy = NARROW + MONEY_WIDTH if money else NARROW
+    width = console.width - (MONEY_WIDTH if money else 0)
     keep = [
         i
         for i, column in enumerate(columns)
-        if (not column.wide or console.width >= roomy) and (money or not column.money)
+        if (not column.room or width >= column.room) and (money or not column.money)
     ]
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
     for i in keep:
