@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -19,10 +20,11 @@ from pydantic import (
     Field,
     PrivateAttr,
     Tag,
+    model_validator,
 )
 
 from rtmaudit import strict_yaml
-from rtmaudit.errors import ConfigurationError, Fault, FaultsError
+from rtmaudit.errors import ConfigurationError, Fault, FaultsError, meant
 from rtmaudit.model import BillerType, Program, Role, System
 from rtmaudit.strict_model import validate
 from rtmaudit.strict_yaml import Document, Place
@@ -226,6 +228,45 @@ class Taken(Strict):
     source: str | None = None
 
 
+def _exact(value: object) -> object:
+    if isinstance(value, str) and re.fullmatch(r"\d{1,2}(\.\d{1,4})?", value):
+        return Decimal(value)
+    return value
+
+
+Index = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0)]
+
+
+class Indices(Strict):
+    """The geographic practice cost indices of a locality, each as text: "0.958"."""
+
+    work: Index
+    practice_expense: Index
+    malpractice: Index
+
+
+class Rates(Strict):
+    """How amounts are estimated: by the practice's own fee schedule (a CSV file), else at what
+    Medicare pays in the nation or in a locality: its indices, or its name in a file of CMS
+    (`gpci`)."""
+
+    schedule: str | None = None
+    gpci: str | None = None
+    locality: str | Indices | None = None
+    qualifying_apm: bool = False
+
+    @property
+    def files(self) -> list[str]:
+        """The files that are named."""
+        return [each for each in (self.schedule, self.gpci) if each]
+
+    @model_validator(mode="after")
+    def _name_needs_file(self) -> Rates:
+        if isinstance(self.locality, str) is not bool(self.gpci):
+            raise ValueError("name the locality (as WI 00) and the gpci file of CMS, or neither")
+        return self
+
+
 class Config(Strict):
     """The whole of rtmaudit.yaml. Every command option may stand here too. `asks` holds, per file,
     the question which table it is."""
@@ -248,7 +289,9 @@ class Config(Strict):
     rules: str | None = None
     overlays: str | None = None
     view: Literal["patients", "codes", "billing"] | None = None
-    format: Literal["table", "csv", "tsv", "json", "jsonl", "html"] | None = None
+    format: Literal["table", "csv", "tsv", "json", "jsonl", "xlsx", "markdown", "html"] | None = (
+        None
+    )
     output: Texts | None = None
     problems: str | None = None
     all: bool = False
@@ -258,6 +301,8 @@ class Config(Strict):
     verbose: bool = False
     no_color: bool = False
     fail_on: Texts | None = None
+    fees: bool = False
+    rates: Rates = Rates()
     asks: dict[str, str] = Field(default_factory=dict)
 
     _document: Document | None = PrivateAttr(default=None)
@@ -352,7 +397,8 @@ def _misfits_of(document: Document, name: str, mapping: TableMap, at: Place) -> 
             where = (document.file, document.line(place), ".".join(map(str, place)))
             if column not in known:
                 columns = ", ".join(known)
-                yield Fault(*where, f"is not a column of {name}; its columns are {columns}")
+                sentence = f"is not a column of {name}{meant(column, known)}; its columns are"
+                yield Fault(*where, f"{sentence} {columns}")
             elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
                 yield Fault(*where, f"must be one of {words}")
 

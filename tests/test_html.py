@@ -13,6 +13,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -24,7 +25,7 @@ from practice import BY_MONTH, ZONE, Practice, command, days_of_march, readings
 
 from rtmaudit.errors import visible
 from rtmaudit.formats import html, page_rows
-from rtmaudit.report import Report, views
+from rtmaudit.report import Report
 from rtmaudit.report import picture as pictures
 from rtmaudit.shipped import shipped
 
@@ -228,20 +229,23 @@ def test_a_provisional_run_says_so_in_words() -> None:
     assert re.fullmatch(r"20 \d+", days["2026-03-20"])
 
 
-def test_amounts_have_a_column_only_where_there_are_any(page: Element, report: Report) -> None:
-    titles = [cell.text for cell in page.one("table", id="patients-table").one("thead").all("th")]
-    assert "Amount ready" not in titles
-    assert "At stake" not in titles
-
-    def with_amounts(*given: Any) -> views.View:
-        shown = views.view(*given)
-        rows = ([*row[:-2], "1,234.50", None] for row in shown.rows)
-        return views.View(shown.name, shown.columns, rows)
-
-    with mock.patch.object(page_rows, "view", with_amounts):
-        rows = table(drawn(report), "patients-table")
-    assert {row["Amount ready"] for row in rows} == {"1,234.50"}
-    assert "At stake" not in rows[0]
+def test_amounts_have_columns_only_where_they_are_asked_for(page: Element) -> None:
+    titles = [cell.text for cell in page.all("th")]
+    assert not {"Ready $", "At stake $"} & set(titles)
+    assert "Amounts:" not in page.text
+    priced = parse(command(*SAMPLES, "--fees", "--format", "html").out)
+    told = csv.DictReader(io.StringIO(command(*SAMPLES, "--fees", "--format", "csv").out))
+    amounts = {row["patient_id"]: row["amount_ready"] for row in told}
+    rows = table(priced, "patients-table")
+    shown = {row["Patient"]: row["Ready $"].replace(",", "") for row in rows}
+    assert {of: Decimal(n) for of, n in shown.items() if n} == {
+        of: Decimal(n) for of, n in amounts.items() if n
+    }
+    programs = priced.one("section", id="programs").one("table", **{"class": "programs"})
+    sums = [row.children[3].text for row in programs.one("tbody").all("tr")]
+    total = sum(Decimal(each.replace(",", "")) for each in sums)
+    assert f"estimated: ${total:,.2f} ready" in priced.one("section", id="totals").text
+    assert "Amounts: estimates" in priced.text
 
 
 # --- large practices ------------------------------------------------------------------------------

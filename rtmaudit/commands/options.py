@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rtmaudit.pipeline import Order
     from rtmaudit.windows import Month
 
+VIEWS = ("patients", "codes", "billing")
+WORKLISTS = ("worklist", "worklist-practitioner", "worklist-staff")
 FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 
@@ -42,6 +45,7 @@ class Asked:
     verbose: bool = False
     fail_on: tuple[str, ...] = ()
     no_color: bool = False
+    fees: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +64,24 @@ class Delivery:
     no_color: bool
 
     @property
-    def shows_calendars(self) -> bool:
-        """Whether any output shows each patient's days of device data."""
-        from rtmaudit.formats import SUFFIXES
+    def lists_tasks(self) -> bool:
+        """Whether a worklist is written."""
+        from rtmaudit.formats import WITH_WORKLIST
 
-        asked = {SUFFIXES.get(path.suffix.lower(), self.format) for path in self.output}
-        return "html" in (asked or {self.format})
+        return self.view in WORKLISTS or bool(self._formats & WITH_WORKLIST)
+
+    @property
+    def shows_calendars(self) -> bool:
+        """Whether each patient's days of device data are shown, or a worklist is made of them."""
+        from rtmaudit.formats import WITH_CALENDARS
+
+        return self.lists_tasks or bool(self._formats & WITH_CALENDARS)
+
+    @property
+    def _formats(self) -> set[str | None]:
+        from rtmaudit.formats import format_of
+
+        return {format_of(path, self.format) for path in self.output} or {self.format}
 
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
@@ -91,14 +107,16 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.strict or config.strict,
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
+        fees=asked.fees or config.fees,
         calendars=delivery.shows_calendars,
+        beside=path.parent if path else Path(),
     )
     return order, delivery
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     from rtmaudit.exports import find_files
-    from rtmaudit.formats import NAMES
+    from rtmaudit.formats import BINARY, NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
     words = tuple(word.strip() for each in fail_on for word in each.split(","))
@@ -107,15 +125,21 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     chosen = asked.format if asked.format is not None else config.format
     if chosen is not None and chosen not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {chosen}")
+    output = asked.output or tuple(_relative(path, each) for each in config.output or ())
+    if chosen in BINARY and not output and sys.stdout.isatty():
+        raise UsageError(
+            f"{chosen} is nothing for a terminal; write a file with `-o march.{chosen}`"
+        )
     which = _first(asked.view, config.view, "patients")
-    if which not in ("patients", "codes", "billing"):
+    if which not in (*VIEWS, *WORKLISTS):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
     exports = find_files(asked.paths, config).exports
-    inputs = [*([path] if path else []), *(export.path for export in exports)]
+    rates = [_relative(path, each) for each in config.rates.files]
+    inputs = [*([path] if path else []), *(export.path for export in exports), *rates]
     return Delivery(
         which,
         chosen,
-        asked.output or tuple(_relative(path, each) for each in config.output or ()),
+        output,
         asked.problems or (_relative(path, config.problems) if config.problems else None),
         asked.everything or config.all,
         asked.quiet or config.quiet,

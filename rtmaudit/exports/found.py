@@ -47,13 +47,14 @@ def find_files(paths: Sequence[Path], config: Config) -> Found:
     """Every export among the paths. Raises UsageError for a path that is not there."""
     found = Found()
     seen: list[str] = []
+    rates = {Path(each).name for each in config.rates.files}
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
         inside = sorted(path.iterdir()) if path.is_dir() else [path]
         before = len(found.exports) + len(found.faults)
         for each in inside:
-            if each.is_file():
+            if each.is_file() and each.name not in rates:
                 seen.append(each.name)
                 _place(each, config, found, asked_for=path.is_file())
         if path.is_dir() and len(found.exports) + len(found.faults) == before:

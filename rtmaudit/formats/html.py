@@ -19,11 +19,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from rtmaudit.errors import visible
 from rtmaudit.fit import Fit, FitKind
 from rtmaudit.formats.page_rows import patient_rows, program_of
-from rtmaudit.formats.table import clock_line, summary
 from rtmaudit.model import Problem, Verdict
 from rtmaudit.report import PatientReport, Report, problem_words, words
 from rtmaudit.report.gates import TITLES
+from rtmaudit.report.head import clock_line, summary
 from rtmaudit.report.picture import AT_STAKE, Calendar, DayOfData, picture
+from rtmaudit.report.standing import why
 from rtmaudit.windows import Month
 
 PAGE = Path(__file__).parent / "page"
@@ -86,6 +87,7 @@ def _of(report: Report) -> dict[str, Any]:
         "verdicts": [Verdict.READY, *AT_STAKE, Verdict.SHORT],
         "at_stake": AT_STAKE,
         "gates": TITLES,
+        "why": why,
         "words": words,
         "told": problem_words.told,
         "style": (PAGE / "report.css").read_text(encoding="utf-8"),

@@ -29,8 +29,8 @@ COLUMNS = (
     Column("verdict", "Verdict", "verdict"),
     Column("programs", "Programs"),
     Column("ready", "Ready codes"),
-    Column("amount_ready", "Amount ready", "number"),
-    Column("amount_at_stake", "At stake", "number"),
+    Column("amount_ready", "Ready $", "number"),
+    Column("amount_at_stake", "At stake $", "number"),
     Column("days", "Data days", "number"),
     Column("minutes", "Minutes", "number"),
     Column("calls", "Live calls", "number"),
@@ -121,18 +121,21 @@ def _rows(report: Report, payers: Sequence[str], billers: Sequence[str]) -> Iter
         )
 
 
+_OF_TABLE = (
+    *("patient", "verdict", "ready", "days", "minutes", "calls", "fits"),
+    *("amount_ready", "amount_at_stake", "next"),
+)
+"""What the cells of the terminal's table are, in its order."""
+
+
 def _cells(patient: PatientReport, told: Mapping[str, Cell]) -> Mapping[str, Sequence[str]]:
-    names = ("patient", "verdict", "ready", "days", "minutes", "calls", "", "next")
-    compact = zip(names, patient_row(patient), strict=True)
+    compact = zip(_OF_TABLE, patient_row(patient), strict=True)
     return {
         **{name: [""] if cell == "-" else cell.split("\n") for name, cell in compact},
         "patient": [patient.patient_id],
         "programs": [f"{program_of(p)} {program_cell(patient, p)}" for p in patient.programs],
         "fits": [_fits(patient)],
-        **{
-            name: ["" if told[name] is None else str(told[name])]
-            for name in ("payer", "biller", "to_confirm", "amount_ready", "amount_at_stake")
-        },
+        **{name: [str(told[name] or "")] for name in ("payer", "biller", "to_confirm")},
     }
 
 

@@ -202,9 +202,12 @@ def _decide(
 
     if unmet := [each for each in needs if each.met is Met.NO]:
         return verdict(Verdict.SHORT, ReasonKind.SHORT, unmet)
+    absent = [each for each in papers if each.met is Met.NO]
     if pending := [each for each in needs if each.met is Met.LATER]:
-        return verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
-    if absent := [each for each in papers if each.met is Met.NO]:
+        found = verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
+        also = tuple(_reason(ReasonKind.PAPER, each) for each in absent)
+        return replace(found, reasons=(*found.reasons, *also))
+    if absent:
         return verdict(Verdict.BLOCKED, ReasonKind.PAPER, absent)
     undecided = [each for each in (*about, *needs) if each.met is Met.UNDECIDED]
     if missing := [each for each in undecided if each.why is Why.MISSING]:

@@ -12,6 +12,7 @@ from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count, span_of
 from rtmaudit.model import Cause, Clock
 from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
+from rtmaudit.pipeline.amounts import amounts
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
@@ -31,6 +32,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     book = book.with_positions(positions(order.config, book))
     _refuse_a_month_without_rules(book, order)
     mine = payers(book, order.config, order.payer)
+    priced = amounts(order, book)
     span = span_of(order.month, order.as_of)
     also = partial(_also_refused, order)
     tables = read_tables(order.paths, order.config, say, also, span)
@@ -39,7 +41,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     frames = frames_of(tables)
     counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
-    patients = list(_told(judge_everyone(order, mine, tables, frames, counted), say))
+    patients = list(_told(judge_everyone(order, mine, tables, frames, counted, priced), say))
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
         month=order.month,
@@ -61,6 +63,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
         decisions=tuple(counted.decisions),
+        amounts=tuple(priced.told()) if priced else (),
     )
 
 

@@ -19,7 +19,9 @@ from rtmaudit.windows import ONE_DAY, Month
 @dataclass(frozen=True, slots=True)
 class Order:
     """What an audit is asked to do. `left_out`: list the lines that are out of scope, too;
-    `calendars`: show each patient's days of device data."""
+    `calendars`: tell each patient's days of device data, and who
+    logged time; `fees`: estimate
+    what codes pay; `beside`: the folder from which paths in the configuration start."""
 
     paths: tuple[Path, ...]
     month: Month
@@ -32,6 +34,8 @@ class Order:
     evidence: bool = False
     left_out: bool = False
     calendars: bool = False
+    fees: bool = False
+    beside: Path = Path()
 
 
 def as_of_day(asked: date | None, month: Month, today: date) -> date:

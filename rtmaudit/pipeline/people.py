@@ -21,6 +21,7 @@ from rtmaudit.model import (
     FactRef,
     Finding,
 )
+from rtmaudit.pipeline.amounts import Amounts
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
@@ -30,7 +31,12 @@ from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
 
 
 def judge_everyone(
-    order: Order, payers: Payers, tables: Tables, frames: Frames, counted: Counted
+    order: Order,
+    payers: Payers,
+    tables: Tables,
+    frames: Frames,
+    counted: Counted,
+    amounts: Amounts | None = None,
 ) -> Iterator[PatientReport]:
     """Every patient, by id: findings, fit, and the lines behind them where asked for."""
     facts = counted.facts
@@ -56,7 +62,13 @@ def judge_everyone(
             _evidence(lines, patient, findings, summaries) if lines else {},
             mine.started,
             _data_days(facts, patient, findings) if order.calendars else {},
+            _staff(facts, patient) if order.calendars else (),
+            amounts.of(findings, mine.billing) if amounts else None,
         )
+
+
+def _staff(facts: Facts, patient: str) -> tuple[str, ...]:
+    return tuple(sorted({e.staff for e in facts.time.entries.get(patient, ()) if e.staff}))
 
 
 def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[str, DataDays]:

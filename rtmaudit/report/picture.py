@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from rtmaudit.model import DataDays, Finding, Program, Verdict
 from rtmaudit.report.build import PatientReport, Report
@@ -42,6 +43,8 @@ class ProgramPicture:
     by_verdict: Mapping[str, int]
     running: int
     steps: tuple[Step, ...]
+    ready_amount: Decimal | None = None
+    """What its ready codes are estimated to pay; None where nothing has a price."""
 
     @property
     def ready(self) -> int:
@@ -124,7 +127,21 @@ def _programs(report: Report, spoken: _Spoken) -> Iterator[ProgramPicture]:
                 {str(v): counts[program, v] for v in Verdict if counts[program, v]},
                 running[program],
                 tuple(_steps(program, mine)),
+                _ready_amount(program, (patient for patient, _ in mine)),
             )
+
+
+def _ready_amount(program: Program, patients: Iterable[PatientReport]) -> Decimal | None:
+    amounts = [
+        worth.amount
+        for patient in patients
+        for finding, worth in zip(
+            patient.findings, patient.money.findings if patient.money else (), strict=False
+        )
+        if finding.program == program and finding.verdict is Verdict.READY
+        if worth.amount is not None
+    ]
+    return sum(amounts, Decimal()) if amounts else None
 
 
 def _runs_on(finding: Finding) -> bool:
