@@ -20,6 +20,7 @@ from rtmaudit.model.vocabulary import (
     LIVE_CONTACTS,
     PROGRAM_OF_SYSTEM,
     UNIT_OF_FACT,
+    Bar,
     BillerType,
     Cause,
     ClaimStatus,
@@ -48,6 +49,7 @@ from rtmaudit.model.vocabulary import (
 __all__ = [
     "ANYTHING",
     "Alternative",
+    "Bar",
     "BillerType",
     "Cause",
     "ClaimStatus",
