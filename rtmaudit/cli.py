@@ -19,6 +19,7 @@ from rtmaudit.commands.check import check
 from rtmaudit.commands.compare import compare
 from rtmaudit.commands.demo import demo
 from rtmaudit.commands.init import init
+from rtmaudit.commands.patient import patient
 from rtmaudit.commands.rule import rule
 from rtmaudit.errors import InvariantError, OutputError, RtmauditError, visible
 
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_VERBS: tuple[Callable[..., None], ...] = (audit, init, compare, rule, check, demo)
+_VERBS: tuple[Callable[..., None], ...] = (audit, patient, init, compare, rule, check, demo)
 for _verb in _VERBS:
     app.command()(_verb)
 

@@ -62,6 +62,12 @@ class Delivery:
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
+    order, path = order_of(asked)
+    return order, _delivery(asked, order.config, path)
+
+
+def order_of(asked: Asked) -> tuple[Order, Path | None]:
+    """The order, and the mapping file that was read. Raises UsageError and ConfigurationError."""
     from rtmaudit.config import read_config
     from rtmaudit.pipeline import Order, as_of_day
 
@@ -83,11 +89,10 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
     )
-    return order, _delivery(asked, config, path)
+    return order, path
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
-    from rtmaudit.exports import find_files
     from rtmaudit.formats import NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
@@ -100,8 +105,6 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     which = _first(asked.view, config.view, "patients")
     if which not in ("patients", "codes", "billing"):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
-    exports = find_files(asked.paths, config).exports
-    inputs = [*([path] if path else []), *(export.path for export in exports)]
     return Delivery(
         which,
         chosen,
@@ -111,9 +114,17 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
         asked.quiet or config.quiet,
         asked.verbose or config.verbose,
         words,
-        tuple(inputs),
+        inputs_of(asked, config, path),
         asked.no_color or config.no_color,
     )
+
+
+def inputs_of(asked: Asked, config: Config, path: Path | None) -> tuple[Path, ...]:
+    """Every file that is read, so that none of them is written over."""
+    from rtmaudit.exports import find_files
+
+    exports = find_files(asked.paths, config).exports
+    return (*([path] if path else []), *(export.path for export in exports))
 
 
 def _first(*given: str | None) -> str:

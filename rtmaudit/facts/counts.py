@@ -10,7 +10,7 @@ from datetime import date
 
 from rtmaudit.facts.days import DaySets
 from rtmaudit.facts.known import Known
-from rtmaudit.facts.seconds import Days, Share, Sum, shares, sum_seconds
+from rtmaudit.facts.seconds import Days, Sum, shares, sum_seconds
 from rtmaudit.facts.spans import Visit
 from rtmaudit.facts.time import Call, Entry
 from rtmaudit.facts.told import MOST_DAYS, THIRTY_DAY_PERIOD, between, told_day, told_days
@@ -23,6 +23,7 @@ from rtmaudit.model import (
     Fact,
     FactRef,
     Role,
+    Share,
     Why,
     Window,
 )

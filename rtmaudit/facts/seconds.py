@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from rtmaudit.facts.spans import Stays, Visit
 from rtmaudit.facts.time import Entry, union_length
-from rtmaudit.model import Bar, Cause, FactRef, Program, Role, Why, Window
+from rtmaudit.model import Bar, Cause, FactRef, Program, Role, Share, Why, Window
 from rtmaudit.windows import ONE_DAY
 
 
@@ -52,10 +52,6 @@ class Days:
         told = (True, Cause.VISIT_CODE, Cause.LINE_NOT_READABLE, Cause.ON_STAY)
         return next((each for each in told if each in found), False)
 
-
-Share = tuple[int, int | None, Why | None, Cause | None, Bar | None]
-"""What of an entry counts: seconds beyond doubt, seconds at most, why the two differ; or why none
-does."""
 
 _ELSEWHERE, _ROLE, _VISIT_OR_STAY, _NOTHING_LEFT = (
     (0, 0, None, None, bar)

@@ -100,7 +100,7 @@ CHANGES = (
 
 def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view for people, with the head of the report above it and the totals below."""
-    console = _console(stream)
+    console = console_of(stream)
     for line in head_lines(report):
         indent = " " * (len(line) - len(line.lstrip()) + 2)
         wrapped = textwrap.wrap(
@@ -117,7 +117,7 @@ def write_changes(changed: View, stream: TextIO) -> None:
     """What changed between two audits, for people."""
     names = [name for name, _ in changed.columns]
     rows = ({n: str(c) for n, c in zip(names, row, strict=True)} for row in changed.rows)
-    _print(_console(stream), CHANGES, map(_change_row, rows))
+    _print(console_of(stream), CHANGES, map(_change_row, rows))
 
 
 def _change_row(row: Mapping[str, str]) -> list[str]:
@@ -135,7 +135,8 @@ def _times(verdict: str, units: str) -> str:
     return verdict if units in ("0", "1") else f"{verdict} x{units}"
 
 
-def _console(stream: TextIO) -> Console:
+def console_of(stream: TextIO) -> Console:
+    """A console that prints text as it is, as wide as the terminal or `NARROW`."""
     return Console(
         file=stream,
         width=None if stream.isatty() or "COLUMNS" in os.environ else NARROW,

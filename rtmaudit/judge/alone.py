@@ -196,7 +196,7 @@ def _decide(
     finding: Finding, about: list[Checked], needs: list[Checked], papers: list[Checked]
 ) -> Finding:
     def verdict(which: Verdict, kind: ReasonKind, because: list[Checked]) -> Finding:
-        reasons = tuple(_reason(kind, each) for each in because)
+        reasons = tuple(reason_of(kind, each) for each in because)
         units = 0 if which is Verdict.SHORT else finding.units
         return replace(finding, verdict=which, units=units, reasons=reasons)
 
@@ -215,7 +215,8 @@ def _decide(
     return finding
 
 
-def _reason(kind: ReasonKind, checked: Checked) -> Reason:
+def reason_of(kind: ReasonKind, checked: Checked) -> Reason:
+    """Why a condition holds a code back."""
     requirement, fact = checked.requirement, checked.fact
     name = requirement.name
     if kind in (ReasonKind.MISSING, ReasonKind.DISPUTED):

@@ -1,6 +1,7 @@
 """The nouns, frozen and hashable, and the closed vocabulary. Nothing here counts or judges."""
 
 from rtmaudit.model.codes import in_ranges
+from rtmaudit.model.lines import Count, Heard, Share, Tally, ToldLine
 from rtmaudit.model.nouns import (
     ANYTHING,
     Alternative,
@@ -55,6 +56,7 @@ __all__ = [
     "ClaimStatus",
     "Clock",
     "Contact",
+    "Count",
     "DataDays",
     "Decision",
     "Discipline",
@@ -63,6 +65,7 @@ __all__ = [
     "Fact",
     "FactName",
     "FactRef",
+    "Heard",
     "Finding",
     "LIVE_CONTACTS",
     "Mdm",
@@ -77,10 +80,13 @@ __all__ = [
     "ReasonKind",
     "Role",
     "Scalar",
+    "Share",
     "Source",
     "Stay",
     "SurgicalPeriod",
     "System",
+    "Tally",
+    "ToldLine",
     "UNIT_OF_FACT",
     "Upper",
     "Verdict",

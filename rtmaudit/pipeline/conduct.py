@@ -12,6 +12,7 @@ from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Frames, count, span_of
 from rtmaudit.model import Cause, Clock
 from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
+from rtmaudit.pipeline.narrowed import decisions_at, places_of, problems_at
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
@@ -40,6 +41,12 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
     patients = list(_told(judge_everyone(order, mine, tables, frames, counted), say))
+    problems = [*quarantined(tables), *counted.problems]
+    problems += unknown_payers(tables, mine, order.only)
+    decisions = counted.decisions
+    if order.only is not None:
+        places = places_of(tables, order.only)
+        problems, decisions = problems_at(problems, places), decisions_at(decisions, places)
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
         month=order.month,
@@ -53,14 +60,12 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         not_checked=tuple(not_checked(tables, book, mine, order.month)),
         settle_first=settle_first(patients, _configure(book)),
         patients=tuple(patients),
-        problems=tuple(
-            sorted([*quarantined(tables), *counted.problems, *unknown_payers(tables, mine)])
-        ),
+        problems=tuple(sorted(problems)),
         left_out=tuple(sorted(left_out(tables))) if order.left_out else (),
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
-        decisions=tuple(counted.decisions),
+        decisions=tuple(decisions),
     )
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from rtmaudit.fit import Fit
 from rtmaudit.model import Cause, Clock, DataDays, Decision, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.report.chart import Chart
 from rtmaudit.windows import Month
 
 MOST_QUARANTINED = (2, 100)
@@ -106,6 +107,8 @@ class PatientReport:
     """The programs whose start is on file."""
     data_days: Mapping[str, DataDays] = field(default_factory=dict)
     """Per program the days of device data, where the order asks for calendars."""
+    chart: Chart | None = None
+    """Everything behind the findings, where the order asks for the patient by id."""
 
     def billed(self, program: str) -> Billing:
         """Who bills whom for one of the patient's programs."""
