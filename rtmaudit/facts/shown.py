@@ -17,15 +17,18 @@ from rtmaudit.facts.ruling import Place
 from rtmaudit.facts.seconds import sum_seconds
 from rtmaudit.facts.time import Call, Entry
 from rtmaudit.model import (
+    Bar,
     BillerType,
+    Cause,
     Disposition,
     FactRef,
     Heard,
     Tally,
     ToldLine,
     Window,
+    in_ranges,
 )
-from rtmaudit.tables import CALLS, TIME_LOG
+from rtmaudit.tables import CALLS, STAYS, TIME_LOG, VISITS
 
 Rows = dict[Place, dict[Any, Any]]
 
@@ -35,6 +38,7 @@ class Shown:
     """The lines of one patient in the order of their days, and which entry or call is which."""
 
     facts: Facts
+    frames: Frames
     patient: str
     time: tuple[ToldLine, ...] = ()
     calls: tuple[ToldLine, ...] = ()
@@ -50,7 +54,23 @@ class Shown:
         mine = list(minutes_of(self.facts, self.patient, ref, window, biller))
         total = sum_seconds(mine)
         shares = tuple((self._at[id(entry)], share) for entry, share in mine)
-        return Tally(ref, window, biller, alone, shares, total.least, total.most)
+        behind = tuple(
+            (self._at[id(entry)], self._on(entry.day, ref))
+            for entry, (_, _, _, cause, bar) in mine
+            if bar is Bar.VISIT_OR_STAY or cause in _OF_THE_DAY
+        )
+        return Tally(ref, window, biller, alone, shares, total.least, total.most, behind)
+
+    def _on(self, day: date | None, ref: FactRef) -> tuple[Place, ...]:
+        """The lines of visits and stays of a day that a fact of minutes looks at."""
+        visits = _rows(self.frames, VISITS, self.patient).items() if ref.visit_codes else ()
+        stays = _rows(self.frames, STAYS, self.patient).items() if ref.stays else ()
+        found = [
+            place
+            for place, row in visits
+            if row["day"] == day and (not row["code"] or in_ranges(row["code"], ref.visit_codes))
+        ]
+        return (*found, *(place for place, row in stays if _lasts(row, day, ref)))
 
     def heard(self, ref: FactRef, window: Window) -> Heard:
         """The calls that a fact of live contacts counts."""
@@ -58,11 +78,21 @@ class Shown:
         return Heard(ref, window, tuple((self._at[id(call)], call.doubt) for call in found))
 
 
+_OF_THE_DAY = (Cause.VISIT_CODE, Cause.ON_STAY)
+"""Doubts about the day of an entry, and not about the entry."""
+
+
+def _lasts(row: Mapping[Any, Any], day: date | None, ref: FactRef) -> bool:
+    if day is None or row["from"] is None or row["kind_of"] not in (*ref.stays, None):
+        return False
+    return bool(row["from"] <= day and (row["to"] is None or day <= row["to"]))
+
+
 def shown(facts: Facts, frames: Frames, patient: str) -> Shown:
     """Every line of staff time and every call of a patient, whatever became of it."""
     log, calls = _rows(frames, TIME_LOG, patient), _rows(frames, CALLS, patient)
     both, zone = log | calls, facts.zone
-    found = Shown(facts, patient)
+    found = Shown(facts, frames, patient)
     entries = [(e, _of_entry(e, both, zone)) for e in facts.time.entries.get(patient, [])]
     heard = [(c, _of_call(c, both, zone)) for c in facts.time.calls.get(patient, [])]
     found.time = _ordered(entries, log, zone, found._at)

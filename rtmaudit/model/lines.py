@@ -46,7 +46,8 @@ class ToldLine:
 @dataclass(frozen=True, slots=True)
 class Tally:
     """A fact of minutes if one kind of biller bills: the share of each line, by its place in the
-    list of lines, and their sum in seconds. `alone`: nobody else may be the biller."""
+    list of lines, and their sum in seconds. `alone`: nobody else may be the biller. `behind`: the
+    visits and stays on the day of a line, where they keep it from counting."""
 
     ref: FactRef
     window: Window
@@ -55,6 +56,7 @@ class Tally:
     shares: tuple[tuple[int, Share], ...]
     least: int
     most: int | None
+    behind: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,7 @@ def _listed(
     chart = patient.chart or Chart()
     for n, period in enumerate(periods, 1):
         found = [
-            f"{said.number(c.fact.low, c.fact.high)} {said.fact(c.ref)}"
+            said.counted(c.ref.name, said.number(c.fact.low, c.fact.high)) + said.systems(c.ref)
             for c in chart.counts
             if c.window == period
             and c.ref.program == program

@@ -10,7 +10,7 @@ from rtmaudit.report.build import PatientReport, Report
 from rtmaudit.report.page import tables
 from rtmaudit.report.page.calendar import calendar
 from rtmaudit.report.page.gates import Stood, gates_of
-from rtmaudit.report.page.lines import calls, minutes, other_minutes
+from rtmaudit.report.page.lines import calls, minutes, other_minutes, program_of
 from rtmaudit.report.page.places import few
 from rtmaudit.report.page.record import Page, Pages, Row, Section, Table
 from rtmaudit.report.standing import patient_verdict, speaking, steps
@@ -66,7 +66,7 @@ def _glance(
     spoken = speaking(patient)
     yield "Verdict", _verdict(spoken)
     for program, mine in gates.items():
-        label = f"Answer, {_name(program)}" if len(gates) > 1 else "Answer"
+        label = f"Answer, {program_of(program)}" if len(gates) > 1 else "Answer"
         yield label, _answer(mine)
     ready = [f for f in patient.findings if f.verdict is Verdict.READY]
     yield from ((("Ready", "; ".join(_dated(f) for f in ready)),) if ready else ())
@@ -98,7 +98,7 @@ def _fits(patient: PatientReport) -> str:
     fit = patient.fit
     best = words.program_name(fit.best) or "none"
     also = ", ".join(words.program_name(program) for program in fit.also)
-    return f"{best}" + (f", also {also}" if also else "") + f". {words.why(fit)}"
+    return f"{best}" + (f", also {also}" if also else "") + f": {words.why(fit)}"
 
 
 def _candidates(patient: PatientReport) -> Iterator[str]:
@@ -111,13 +111,9 @@ def _candidates(patient: PatientReport) -> Iterator[str]:
         yield f"{name} from {each.from_month}{on_file}; lacks {lacks}{unknown}"
 
 
-def _name(program: str) -> str:
-    return "CoCM" if program == "cocm" else program.upper()
-
-
 def _gates(program: str, gates: tuple[Stood, ...]) -> Section:
     rows = tuple(_gate_row(each) for each in gates)
-    title = f"Gates: {_name(program)}" if program else "Gates"
+    title = f"Gates: {program_of(program)}" if program else "Gates"
     return Section(title, table=Table(("Gate", "Stands", "Because", "Lines"), rows, (0, 1)))
 
 

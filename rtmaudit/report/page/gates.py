@@ -153,7 +153,8 @@ def gates_of(report: Report, patient: PatientReport, program: str) -> tuple[Stoo
         points += _of_finding(chart, number, finding)
     if mine:
         points += _unasked(report, chart, points)
-    return _answered(_stood(_joined(points), bool(mine)))
+    every = tuple(dict.fromkeys(finding.code for _, finding in mine))
+    return _answered(_stood(_joined(points, every), bool(mine)))
 
 
 def judged(patient: PatientReport, program: str) -> list[tuple[int, Finding]]:
@@ -213,16 +214,33 @@ def _of_finding(chart: Chart, number: int, finding: Finding) -> Iterator[Point]:
     told: set[object] = set()
     for need in finding.needs:
         told.add(need.name)
-        yield replace(_of_need(chart, finding, need), codes=codes)
+        yield replace(_open(finding, _of_need(chart, finding, need)), codes=codes)
     places = chart.enrolled.get(str(finding.program), Enrolled()).places or chart.roster
     for checked in chart.checks.get(number, ()):
         name = checked.requirement.name
         if name not in told:
             told.add(name)
             point = _of_paper(finding, checked, name in named)
-            yield replace(point, codes=codes, places=places)
+            yield replace(_open(finding, point), codes=codes, places=places)
     yield from (replace(each, codes=codes) for each in _of_reasons(chart, finding, told))
     yield from (replace(each, codes=codes) for each in _of_window(finding, places))
+
+
+_CERTAIN = (Verdict.SHORT, Verdict.BLOCKED, Verdict.NOT_APPLICABLE)
+_OF_THE_LAW = (ReasonKind.CONTESTED, ReasonKind.LAW_CHANGES)
+
+
+def _open(finding: Finding, point: Point) -> Point:
+    """A condition that fails by one reading of the law and not by another is not decided."""
+    if point.stands is not Stands.FAILED or finding.verdict in _CERTAIN:
+        return point
+    law = [
+        str(r.about[0]) if r.kind is ReasonKind.CONTESTED else "the day"
+        for r in finding.reasons
+        if r.kind in _OF_THE_LAW
+    ]
+    by = f" by the default reading; {', '.join(law)} decides" if law else ""
+    return replace(point, stands=Stands.UNDECIDED, said=point.said + by)
 
 
 def _of_need(chart: Chart, finding: Finding, need: Need) -> Point:
@@ -289,12 +307,15 @@ def _unasked(report: Report, chart: Chart, points: Sequence[Point]) -> Iterator[
         yield Point(Gate.SURGERY, Stands.CONFIRM, "surgery_on is in no export")
 
 
-def _joined(points: Iterable[Point]) -> list[Point]:
-    """What is said of several codes alike is said once."""
+def _joined(points: Iterable[Point], every: tuple[str, ...]) -> list[Point]:
+    """What is said of several codes alike is said once; of every code, without naming them."""
     codes: dict[Point, dict[str, None]] = {}
     for point in points:
         codes.setdefault(replace(point, codes=()), {}).update(dict.fromkeys(point.codes))
-    return [replace(point, codes=tuple(mine)) for point, mine in codes.items()]
+    return [
+        replace(point, codes=() if {*mine} == {*every} else tuple(mine))
+        for point, mine in codes.items()
+    ]
 
 
 def _stood(points: Sequence[Point], judged_at_all: bool) -> Iterator[Stood]:

@@ -7,20 +7,25 @@ from datetime import date, time
 
 from rtmaudit.model import (
     Bar,
+    BillerType,
     Cause,
     Disposition,
     FactName,
     FactRef,
     Heard,
+    Program,
+    ReasonKind,
     Share,
     Tally,
     ToldLine,
+    Verdict,
     Window,
 )
 from rtmaudit.report import problem_words, words
 from rtmaudit.report.build import PatientReport
 from rtmaudit.report.chart import Chart
 from rtmaudit.report.page import said
+from rtmaudit.report.page.places import spelled
 from rtmaudit.report.page.record import Row, Section, Table
 from rtmaudit.windows import Month
 
@@ -30,7 +35,7 @@ NONE_OF_THEM = "No line of staff time is on file"
 
 _BARS: Mapping[Bar, str] = {
     Bar.ROLE: "the role does not count under this biller",
-    Bar.VISIT_OR_STAY: "on the day of a visit or a stay",
+    Bar.VISIT_OR_STAY: "on the day of a visit or stay",
     Bar.NOTHING_LEFT: "nothing of it is left",
 }
 
@@ -39,17 +44,18 @@ def minutes(patient: PatientReport, program: str) -> Section | None:
     """All lines of staff time of a program and those without one; None where there is none and no
     code counts minutes."""
     chart = patient.chart or Chart()
-    tallies = [each for each in chart.tallies if each.ref.program == program]
+    mine = [each for each in chart.tallies if each.ref.program == program]
     lines = [(i, line) for i, line in enumerate(chart.time) if line.program in (program, None)]
-    if not tallies and not lines:
+    if not mine and not lines:
         return None
-    labels = _labels(patient, tallies)
-    rows = tuple(_time_row(i, line, tallies, labels) for i, line in lines)
+    tallies = [(each, codes_of(patient, each.ref, each.window)) for each in mine]
+    tallies = [each for each in tallies if each[1]]
+    rows = tuple(_time_row(i, line, tallies) for i, line in lines)
     return Section(
-        f"Minutes: {words.program_name(tallies[0].ref.program) if tallies else program.upper()}",
+        f"Minutes: {program_of(program)}",
         () if rows else (NONE_OF_THEM,),
         table=Table(TIME_COLUMNS, rows, (0, 1)) if rows else None,
-        below=tuple(_sums(tallies, labels)),
+        below=tuple(_sums(tallies)),
     )
 
 
@@ -64,9 +70,8 @@ def other_minutes(patient: PatientReport) -> Section | None:
     if not lines:
         return None
     rows = tuple(
-        Row((*_when_and_length(line), *_who(line), f"no: in {program} by no roster", _place(line)))
+        Row((*_when_and_length(line), *_who(line), _of_another(line), _place(line)), "quiet")
         for line in lines
-        for program in (words.program_name(line.program),)
     )
     return Section("Minutes of other programs", table=Table(TIME_COLUMNS, rows, (0, 1)))
 
@@ -83,40 +88,56 @@ def calls(patient: PatientReport) -> Section | None:
     return Section("Calls and live contacts", none, table=table, below=below)
 
 
+def _of_another(line: ToldLine) -> str:
+    if line.became is Disposition.USED:
+        return f"no: the patient is not in {words.program_name(line.program)}"
+    return _not_counted(line)
+
+
 # ---- minutes ----
 
 
-def _labels(patient: PatientReport, tallies: Sequence[Tally]) -> list[str]:
-    """Which codes a tally is of, and under which biller; empty where there is only one."""
-    labels = []
-    for tally in tallies:
-        codes = codes_of(patient, tally.ref, tally.window)
-        biller = "" if tally.alone else f" if a {tally.biller} bills"
-        labels.append(", ".join(codes) + biller)
-    return labels
+_TAKEN = (ReasonKind.SUPERSEDED, ReasonKind.CLAIM_BILLED)
+Labelled = Sequence[tuple[Tally, Sequence[str]]]
+"""Tallies, each with the codes that it is of."""
 
 
 def codes_of(patient: PatientReport, ref: FactRef, window: Window) -> list[str]:
-    """The codes that count a fact in a window."""
-    found = (f.code for f in patient.findings if f.window == window and ref in f.refs)
-    return list(dict.fromkeys(found))
+    """The codes that count a fact in a window: those in play, else those that another code or a
+    claim took the place of, else all."""
+    found = [f for f in patient.findings if f.window == window and ref in f.refs and f.needs]
+    playing = [f for f in found if f.verdict is not Verdict.NOT_APPLICABLE]
+    given_way = [f for f in found if any(r.kind in _TAKEN for r in f.reasons)]
+    return list(dict.fromkeys(f.code for f in playing or given_way or found))
 
 
-def _time_row(i: int, line: ToldLine, tallies: Sequence[Tally], labels: Sequence[str]) -> Row:
-    outcomes: dict[str, list[str]] = {}
-    for tally, label in zip(tallies, labels, strict=True):
+def _time_row(i: int, line: ToldLine, tallies: Labelled) -> Row:
+    outcomes: dict[str, list[tuple[Tally, Sequence[str]]]] = {}
+    for tally, codes in tallies:
         share = dict(tally.shares).get(i)
+        places = spelled(dict(tally.behind).get(i, ()))
+        beside = f" ({places})" if places else ""
         text = _not_counted(line) if share is None else _counted(line, share, tally.window)
-        outcomes.setdefault(text, []).append(label)
+        outcomes.setdefault(text + beside, []).append((tally, codes))
     if not tallies:
         outcomes = {_not_counted(line): []}
-    if len(outcomes) == 1:
-        told = next(iter(outcomes))
-    else:
-        told = "; ".join(f"{' and '.join(mine)}: {text}" for text, mine in outcomes.items())
+    told = "; ".join(
+        text if len(outcomes) == 1 else f"{_named(mine)}: {text}" for text, mine in outcomes.items()
+    )
     quiet = all(text.startswith("no:") for text in outcomes)
-    cells = (*_when_and_length(line), *_who(line), told, _place(line))
-    return Row(cells, "quiet" if quiet else "")
+    return Row((*_when_and_length(line), *_who(line), told, _place(line)), "quiet" if quiet else "")
+
+
+def _named(tallies: Labelled) -> str:
+    """The codes of tallies, and who bills where that decides."""
+    billers: dict[str, list[str]] = {}
+    for tally, codes in tallies:
+        mine = billers.setdefault(", ".join(codes), [])
+        mine += [] if tally.alone else [_plain(tally.biller)]
+    return ", ".join(
+        codes + (f" if {' or '.join(mine)} bills" if 0 < len(mine) < len(BillerType) else "")
+        for codes, mine in billers.items()
+    )
 
 
 def _counted(line: ToldLine, share: Share, window: Window) -> str:
@@ -152,13 +173,13 @@ def _not_counted(line: ToldLine) -> str:
     return f"no: {kind}"
 
 
-def _sums(tallies: Sequence[Tally], labels: Sequence[str]) -> Iterator[str]:
-    told: dict[tuple[str, int, int | None], list[str]] = {}
-    for tally, label in zip(tallies, labels, strict=True):
+def _sums(tallies: Labelled) -> Iterator[str]:
+    told: dict[tuple[str, int, int | None], list[tuple[Tally, Sequence[str]]]] = {}
+    for tally, codes in tallies:
         key = (said.window(tally.window), tally.least, tally.most)
-        told.setdefault(key, []).append(label)
+        told.setdefault(key, []).append((tally, codes))
     for (window, least, most), mine in told.items():
-        yield f"{'; '.join(mine)}, {window}: {_sum(least, most)}"
+        yield f"{_named(mine)}, {window}: {_sum(least, most)}"
 
 
 def _sum(least: int, most: int | None) -> str:
@@ -199,11 +220,8 @@ def _not_heard(line: ToldLine, heard: Sequence[Heard]) -> str:
 
 def _heard(each: Heard) -> str:
     certain = sum(doubt is None for _, doubt in each.calls)
-    many = said.number(certain, len(each.calls))
-    program = words.program_name(each.ref.program)
-    return (
-        f"{program}, {said.window(each.window)}: {many} {said.COUNTED[FactName.LIVE_CONTACTS][1]}"
-    )
+    many = said.counted(FactName.LIVE_CONTACTS, said.number(certain, len(each.calls)))
+    return f"{words.program_name(each.ref.program)}, {said.window(each.window)}: {many}"
 
 
 # ---- cells ----
@@ -219,6 +237,11 @@ def _who(line: ToldLine) -> tuple[str, str]:
     role = _plain(line.role) if line.role else ""
     who = ", ".join(part for part in (line.staff, role) if part)
     return who or "-", _plain(line.contact) if line.contact else "-"
+
+
+def program_of(program: str) -> str:
+    """A program as the field writes it."""
+    return words.program_name(Program(program)) if program else ""
 
 
 def _plain(word: str) -> str:

@@ -49,7 +49,7 @@ def lowered(sentence: str) -> str:
 
 def need(given: Need) -> str:
     """`9 minutes, takes 10, 1 short`."""
-    some = _counted(given.ref.name, words.amount(given))
+    some = counted(given.ref.name, words.amount(given))
     takes = f"takes at most {given.want}" if given.at_most else f"takes {given.want}"
     sentence = f"{some}, {takes}"
     if given.met is Met.NO and not given.at_most:
@@ -59,14 +59,21 @@ def need(given: Need) -> str:
     return sentence
 
 
-def _counted(fact: FactName, number: str) -> str:
+def counted(fact: FactName, number: str) -> str:
+    """`1 live contact`, `9 to 12 minutes`."""
     one, many = COUNTED.get(fact, (str(fact), str(fact)))
     return f"{number} {one if number == '1' else many}"
 
 
 def fact(ref: FactRef) -> str:
     """What is counted: `data days (musculoskeletal)`."""
-    return COUNTED[ref.name][1] + (f" ({', '.join(ref.systems)})" if ref.systems else "")
+    return COUNTED[ref.name][1] + systems(ref)
+
+
+def systems(ref: FactRef) -> str:
+    """` (musculoskeletal)`, where a fact looks at some systems only."""
+    named = ", ".join(system.replace("_", " ") for system in ref.systems)
+    return f" ({named})" if named else ""
 
 
 def number(low: object, high: Upper) -> str:

@@ -51,8 +51,9 @@ def _lacks(finding: Finding) -> Iterator[str]:
     if finding.to_confirm:
         yield "to confirm: " + ", ".join(words.name(each) for each in finding.to_confirm)
     if finding.alternatives:
-        others = ", ".join(f"{a.code} x{a.units}" for a in finding.alternatives)
-        yield f"instead of it: {others}"
+        yield "alternative: " + ", ".join(
+            a.code + (f" x{a.units}" if a.units > 1 else "") for a in finding.alternatives
+        )
 
 
 def _until(finding: Finding) -> str:
