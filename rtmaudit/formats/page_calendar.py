@@ -17,13 +17,16 @@ from rtmaudit.report.page.record import (
 
 BLOCKS = {DATA: "█", DOUBTFUL: "?", NOT_COVERED: "×", NONE: "·", BAR: "─", OUTSIDE: " "}
 PLAIN = {DATA: "#", DOUBTFUL: "?", NOT_COVERED: "x", NONE: ".", BAR: "-", OUTSIDE: " "}
+MEANT = {DATA: "data", NONE: "none", DOUBTFUL: "in doubt", NOT_COVERED: "in no export"}
+"""What the signs of a day mean."""
 LABEL = 10
 NUMBERED = (1, 5, 10, 15, 20, 25)
 """Days of a month whose number is written above their column."""
 
 
 def drawn(calendar: Calendar, signs: Mapping[str, str]) -> Iterator[str]:
-    """The lines of a calendar: months, days, and a line for each of its rows."""
+    """The lines of a calendar: months, days, a line for each of its rows, and what
+    the signs mean."""
     width = (calendar.last - calendar.first).days + 1
     days = [calendar.first + timedelta(n) for n in range(width)]
     yield _above({i: f"{day:%b}" for i, day in enumerate(days) if day.day == 1}, width)
@@ -31,6 +34,7 @@ def drawn(calendar: Calendar, signs: Mapping[str, str]) -> Iterator[str]:
     for strip in calendar.strips:
         row = "".join(signs[sign] for sign in strip.days)
         yield f"{strip.label[: LABEL - 1]:<{LABEL}}{row}".rstrip()
+    yield " " * LABEL + ", ".join(f"{signs[sign]} {word}" for sign, word in MEANT.items())
 
 
 def _above(told: Mapping[int, str], width: int) -> str:

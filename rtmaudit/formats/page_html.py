@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import TextIO
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from rtmaudit.errors import visible
-from rtmaudit.formats.page_calendar import titled
+from rtmaudit.formats.page_calendar import MEANT, titled
 from rtmaudit.report.page.record import (
     BAR,
     DATA,
@@ -21,6 +22,7 @@ from rtmaudit.report.page.record import (
     Pages,
 )
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 FOLDER = Path(__file__).with_name("page")
 CLASSES = {
     DATA: "data",
@@ -42,13 +44,18 @@ WORDS = {
 
 def write_pages(pages: Pages, stream: TextIO) -> None:
     """One patient after the other; on paper each begins a sheet."""
-    stream.write(_template().render(pages=pages, classes=CLASSES, words=WORDS))
+    stream.write(_template().render(pages=pages))
 
 
 def _shown(value: object) -> object:
     """Text with its hidden characters spelled out; what the template made itself stays."""
     plain = isinstance(value, str) and not isinstance(value, Markup)
     return visible(str(value)) if plain else value
+
+
+def _unbroken(text: str) -> Markup:
+    """Text in which no line ends inside a day."""
+    return Markup(_DAY.sub(r'<span class="day">\g<0></span>', str(escape(visible(text)))))
 
 
 @cache
@@ -62,5 +69,6 @@ def _template() -> Template:
         keep_trailing_newline=True,
         finalize=_shown,
     )
-    environment.globals["titled"] = titled
+    environment.globals |= {"titled": titled, "meant": MEANT, "classes": CLASSES, "words": WORDS}
+    environment.filters["unbroken"] = _unbroken
     return environment.get_template("patient.html.j2")

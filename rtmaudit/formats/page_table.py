@@ -86,11 +86,15 @@ def _cell(text: str, mark: str) -> Text:
 
 def _say(console: Console, lines: Iterable[str]) -> None:
     for line in _wrapped(lines, console.width):
-        console.print(Text(line))
+        console.print(Text(line), soft_wrap=True)
 
 
 def _wrapped(lines: Iterable[str], width: int) -> Iterator[str]:
     for line in lines:
         yield from textwrap.wrap(
-            visible(line), width, subsequent_indent="  ", break_on_hyphens=False
+            visible(line),
+            width,
+            subsequent_indent="  ",
+            break_on_hyphens=False,
+            break_long_words=False,
         )

@@ -23,8 +23,6 @@ from rtmaudit.report.page.record import (
 )
 from rtmaudit.windows import days
 
-LEGEND = "Blocks are days with data, · days without, ? days in doubt, × days that no export covers"
-
 
 def calendar(report: Report, patient: PatientReport, program: str) -> Section | None:
     """The calendar of a program; None where no device data is counted for it."""
@@ -43,7 +41,7 @@ def calendar(report: Report, patient: PatientReport, program: str) -> Section | 
     strips.append(Strip("month", _bar(first, last, month)))
     return Section(
         f"Calendar: {words.program_name(mine[0].program)}",
-        (LEGEND,),
+        (),
         Calendar(first, last, tuple(strips)),
         below=tuple(_listed(patient, program, mine[0].days, periods)),
     )

@@ -45,7 +45,7 @@ def page_of(report: Report, patient: PatientReport) -> Page:
     programs = patient.programs or ("",)
     gates = {program: gates_of(report, patient, program) for program in programs}
     sections: list[Section | None] = [_gates(program, mine) for program, mine in gates.items()]
-    sections.append(tables.codes(patient))
+    sections.append(tables.codes(patient, report.as_of))
     sections += [calendar(report, patient, program) for program in programs]
     sections += [minutes(patient, program) for program in patient.programs]
     sections += [
@@ -96,7 +96,9 @@ def _answer(gates: tuple[Stood, ...]) -> str:
 
 def _fits(patient: PatientReport) -> str:
     fit = patient.fit
-    best = words.program_name(fit.best) or "none"
+    if fit.best is None:
+        return words.why(fit)
+    best = words.program_name(fit.best)
     also = ", ".join(words.program_name(program) for program in fit.also)
     return f"{best}" + (f", also {also}" if also else "") + f": {words.why(fit)}"
 

@@ -158,24 +158,29 @@ def gates_of(report: Report, patient: PatientReport, program: str) -> tuple[Stoo
 
 
 def judged(patient: PatientReport, program: str) -> list[tuple[int, Finding]]:
-    """The findings of a program that speak for the patient, with their places; where nothing of it
-    is applicable, those that say why."""
+    """The findings of a program that speak for the patient, with their places. Where none does:
+    those that hardly matter, else those that another code or a claim took the place of, else those
+    that say why nothing of it is applicable."""
     numbered = [(i, f) for i, f in enumerate(patient.findings) if f.program == program]
-    speak = {id(finding) for finding in speaking(patient)}
-    found = [
-        each
-        for each in numbered
-        if id(each[1]) in speak and each[1].verdict is not Verdict.NOT_APPLICABLE
-    ]
-    told = [each for each in numbered if _tells(each[1])]
-    return found or told or numbered
+    speak = {id(f) for f in speaking(patient) if f.verdict is not Verdict.NOT_APPLICABLE}
+    monthly = [each for each in numbered if each[1].window.kind is not Clock.EPISODE]
+    choices = (
+        [each for each in numbered if id(each[1]) in speak],
+        [each for each in monthly if each[1].verdict is not Verdict.NOT_APPLICABLE],
+        [each for each in monthly if _because(each[1], TAKEN)],
+        [each for each in monthly if not _because(each[1], _LESS_TELLING)],
+    )
+    return next((found for found in choices if found), numbered)
 
 
-def _tells(finding: Finding) -> bool:
-    """Whether a code that is not applicable says more than that it is another's turn."""
-    once = finding.window.kind is Clock.EPISODE
-    kinds = {reason.kind for reason in finding.reasons}
-    return not once and not kinds & {ReasonKind.NOT_IN_FORCE, ReasonKind.BASE}
+TAKEN = (ReasonKind.SUPERSEDED, ReasonKind.CLAIM_BILLED)
+"""The place of a code is taken: by another code, or by a claim."""
+
+_LESS_TELLING = (ReasonKind.NOT_IN_FORCE, ReasonKind.BASE)
+
+
+def _because(finding: Finding, kinds: Sequence[ReasonKind]) -> bool:
+    return any(reason.kind in kinds for reason in finding.reasons)
 
 
 # ---- registered and enrolled ----

@@ -14,7 +14,6 @@ from rtmaudit.model import (
     FactRef,
     Heard,
     Program,
-    ReasonKind,
     Share,
     Tally,
     ToldLine,
@@ -25,6 +24,7 @@ from rtmaudit.report import problem_words, words
 from rtmaudit.report.build import PatientReport
 from rtmaudit.report.chart import Chart
 from rtmaudit.report.page import said
+from rtmaudit.report.page.gates import TAKEN
 from rtmaudit.report.page.places import spelled
 from rtmaudit.report.page.record import Row, Section, Table
 from rtmaudit.windows import Month
@@ -97,7 +97,6 @@ def _of_another(line: ToldLine) -> str:
 # ---- minutes ----
 
 
-_TAKEN = (ReasonKind.SUPERSEDED, ReasonKind.CLAIM_BILLED)
 Labelled = Sequence[tuple[Tally, Sequence[str]]]
 """Tallies, each with the codes that it is of."""
 
@@ -107,7 +106,7 @@ def codes_of(patient: PatientReport, ref: FactRef, window: Window) -> list[str]:
     claim took the place of, else all."""
     found = [f for f in patient.findings if f.window == window and ref in f.refs and f.needs]
     playing = [f for f in found if f.verdict is not Verdict.NOT_APPLICABLE]
-    given_way = [f for f in found if any(r.kind in _TAKEN for r in f.reasons)]
+    given_way = [f for f in found if any(r.kind in TAKEN for r in f.reasons)]
     return list(dict.fromkeys(f.code for f in playing or given_way or found))
 
 

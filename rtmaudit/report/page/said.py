@@ -37,6 +37,7 @@ COUNTED: Mapping[FactName, tuple[str, str]] = {
     FactName.LIVE_CONTACTS: ("live contact", "live contacts"),
     FactName.VISITS: ("visit", "visits"),
     FactName.ASSISTANT_PERCENT: ("per cent by assistants", "per cent by assistants"),
+    FactName.CHRONIC_CONDITIONS: ("chronic condition", "chronic conditions"),
     FactName.DAYS_TO_VISIT: ("day to the visit", "days to the visit"),
     FactName.BUSINESS_DAYS_TO_CONTACT: ("business day", "business days to the contact"),
 }

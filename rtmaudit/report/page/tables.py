@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 
 from rtmaudit.model import Clock, Count, FactRef, Finding, Met, Problem, Verdict, Window
 from rtmaudit.report import problem_words, words
@@ -16,7 +17,7 @@ from rtmaudit.report.page.record import Row, Section, Table
 from rtmaudit.report.standing import reachable
 
 
-def codes(patient: PatientReport) -> Section | None:
+def codes(patient: PatientReport, as_of: date) -> Section | None:
     """Every code in play: its verdict, what it has and lacks, and until when that can be had."""
     if not patient.findings:
         return None
@@ -29,7 +30,7 @@ def codes(patient: PatientReport) -> Section | None:
                 words.PLAIN[f.verdict],
                 _has(f),
                 "; ".join(_lacks(f)) or "nothing",
-                _until(f),
+                _until(f, as_of),
             ),
             "quiet" if f.secondary else "",
         )
@@ -56,7 +57,7 @@ def _lacks(finding: Finding) -> Iterator[str]:
         )
 
 
-def _until(finding: Finding) -> str:
+def _until(finding: Finding, as_of: date) -> str:
     """The last day on which it can be had; or the day on which it is dated."""
     days = [(need, *reachable(finding, need)) for need in finding.needs]
     told = [
@@ -71,7 +72,8 @@ def _until(finding: Finding) -> str:
     if finding.verdict is Verdict.OPEN:
         return f"due {finding.window.end}"
     if finding.verdict is Verdict.SHORT:
-        return f"{finding.window.end}, over"
+        over = finding.window.end < as_of
+        return f"{finding.window.end}, over" if over else f"out of reach by {finding.window.end}"
     return "-"
 
 
