@@ -60,16 +60,22 @@ _ONLY_WHERE_ASKED = (Gate.PAPERS, Gate.VISITS, Gate.LAW)
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing that a gate rests on, for some codes, and its lines."""
+    """One thing that a gate rests on, for some codes, and its lines. `every`: for all in play."""
 
     gate: Gate
     stands: Stands
     said: str
     codes: tuple[str, ...] = ()
     places: Places = ()
+    every: bool = False
+
+    @property
+    def named(self) -> str:
+        """What is said, with the codes that it is about."""
+        return f"{', '.join(self.codes)}: {self.said}" if self.codes else self.said
 
     def __str__(self) -> str:
-        return f"{', '.join(self.codes)}: {self.said}" if self.codes else self.said
+        return self.said if self.every else self.named
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +90,7 @@ class Stood:
     @property
     def because(self) -> str:
         """The points that decide how the gate stands."""
-        return "; ".join(str(each) for each in self.points if each.stands is self.stands)
+        return "; ".join(each.named for each in self.points if each.stands is self.stands)
 
 
 GATE_OF_FACT: Mapping[FactName, Gate] = {
@@ -116,7 +122,6 @@ GATE_OF_REASON: Mapping[ReasonKind, tuple[Gate, Stands] | None] = {
     ReasonKind.CONFLICT: (Gate.BESIDE, Stands.FAILED),
     ReasonKind.CONFLICT_UNSETTLED: (Gate.BESIDE, Stands.UNDECIDED),
     ReasonKind.CONFLICT_UNDECIDED: (Gate.BESIDE, Stands.UNDECIDED),
-    ReasonKind.HELD_BACK: (Gate.BESIDE, Stands.UNDECIDED),
     ReasonKind.SUPERSEDED: (Gate.BESIDE, Stands.FAILED),
     ReasonKind.CLAIM_BILLED: (Gate.CLAIMS, Stands.FAILED),
     ReasonKind.CLAIM_OVERLAPS: (Gate.CLAIMS, Stands.FAILED),
@@ -124,6 +129,7 @@ GATE_OF_REASON: Mapping[ReasonKind, tuple[Gate, Stands] | None] = {
     ReasonKind.CLAIM_BEFORE_START: (Gate.CLAIMS, Stands.UNDECIDED),
     ReasonKind.UNREAD_LINE: (Gate.CLAIMS, Stands.UNDECIDED),
     ReasonKind.BASE: None,
+    ReasonKind.HELD_BACK: None,
     ReasonKind.MODIFIER: None,
     ReasonKind.THERAPY_THRESHOLD: None,
     ReasonKind.NOT_ABOUT: None,
@@ -168,6 +174,7 @@ def judged(patient: PatientReport, program: str) -> list[tuple[int, Finding]]:
         [each for each in numbered if id(each[1]) in speak],
         [each for each in monthly if each[1].verdict is not Verdict.NOT_APPLICABLE],
         [each for each in monthly if _because(each[1], TAKEN)],
+        [each for each in monthly if _because(each[1], _NOT_PAID)],
         [each for each in monthly if not _because(each[1], _LESS_TELLING)],
     )
     return next((found for found in choices if found), numbered)
@@ -176,6 +183,7 @@ def judged(patient: PatientReport, program: str) -> list[tuple[int, Finding]]:
 TAKEN = (ReasonKind.SUPERSEDED, ReasonKind.CLAIM_BILLED)
 """The place of a code is taken: by another code, or by a claim."""
 
+_NOT_PAID = (ReasonKind.NOT_PAID,)
 _LESS_TELLING = (ReasonKind.NOT_IN_FORCE, ReasonKind.BASE)
 
 
@@ -274,7 +282,11 @@ def _of_reasons(chart: Chart, finding: Finding, told: set[object]) -> Iterator[P
             found = Gate.PAPERS, Stands.FAILED
         if found is not None:
             places = chart.lines_in("claims") if found[0] is Gate.CLAIMS else ()
-            yield Point(*found, words.reason(reason), (), places)
+            gate, stands = found
+            if finding.verdict is Verdict.OPEN and stands is Stands.UNDECIDED:
+                stands = Stands.NOT_YET
+            sentence = words.reason(reason).removeprefix(f"{finding.code} is ")
+            yield Point(gate, stands, sentence, (), places)
 
 
 def _of_window(finding: Finding, places: Places) -> Iterator[Point]:
@@ -318,7 +330,7 @@ def _joined(points: Iterable[Point], every: tuple[str, ...]) -> list[Point]:
     for point in points:
         codes.setdefault(replace(point, codes=()), {}).update(dict.fromkeys(point.codes))
     return [
-        replace(point, codes=() if {*mine} == {*every} else tuple(mine))
+        replace(point, codes=tuple(mine), every={*mine} == {*every})
         for point, mine in codes.items()
     ]
 
