@@ -36,8 +36,9 @@ from rtmaudit.facts import MEASURES
 from rtmaudit.model import Clock, FactName, ReasonKind, Verdict
 from rtmaudit.report import PatientReport, Report
 from rtmaudit.report.page import page_of
-from rtmaudit.report.page.gates import GATE_OF_FACT, GATE_OF_REASON, gates_of
+from rtmaudit.report.page.gates import gates_of
 from rtmaudit.report.page.places import numbers, spelled
+from rtmaudit.report.page.points import GATE_OF_FACT, GATE_OF_REASON
 from rtmaudit.report.page.record import DATA, DOUBTFUL, Page
 from rtmaudit.report.standing import patient_verdict, speaking
 
@@ -288,12 +289,12 @@ def test_a_duplicate_an_unreadable_and_a_late_line_are_shown_with_their_reason(
         "E4,P1,2026-01-05T10:00,5,rtm,none,S1,physician",
     ))  # fmt: skip
     assert counted(practice) == [
-        "no: other month",
-        "no: before consent",
+        "no: another month",
+        "no: before the consent",
         "yes",
         "no: duplicate",
         "in doubt: 0:00 or more (a line that cannot be read: unreadable duration)",
-        "no: after end",
+        "no: after the end of the episode",
     ]
 
 

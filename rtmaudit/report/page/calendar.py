@@ -32,7 +32,10 @@ def calendar(report: Report, patient: PatientReport, program: str) -> Section | 
         return None
     first, last = report.month.span_start, report.month.end
     strips = [
-        Strip("data" if len(mine) == 1 else _short(strip.systems), _signs(first, last, strip.days))
+        Strip(
+            "data" if len(mine) == 1 else _short(strip.systems),
+            _signs(first, last, report.as_of, strip.days),
+        )
         for strip in mine
     ]
     periods = [each for each in windows(patient, program) if each.kind is Clock.SUPPLY_PERIOD]
@@ -62,8 +65,9 @@ def _short(systems: tuple[str, ...]) -> str:
     return " ".join(system[:9] for system in systems[:1])
 
 
-def _signs(first: date, last: date, told: DataDays) -> str:
-    signs = dict.fromkeys(told.seen, DATA)
+def _signs(first: date, last: date, as_of: date, told: DataDays) -> str:
+    """A sign a day; of the days to come, which may still bring data, none."""
+    signs = dict.fromkeys(days(as_of, last), OUTSIDE) | dict.fromkeys(told.seen, DATA)
     signs |= dict.fromkeys(told.doubtful, DOUBTFUL) | dict.fromkeys(told.not_covered, NOT_COVERED)
     return "".join(signs.get(day, NONE) for day in days(first, last))
 

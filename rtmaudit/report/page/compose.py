@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from rtmaudit.model import Finding, Verdict
 from rtmaudit.report import words
-from rtmaudit.report.build import PatientReport, Report
+from rtmaudit.report.build import PatientReport, Report, settle_first
 from rtmaudit.report.page import tables
 from rtmaudit.report.page.calendar import calendar
+from rtmaudit.report.page.calls import calls
+from rtmaudit.report.page.cells import program_of
 from rtmaudit.report.page.gates import Stood, gates_of
-from rtmaudit.report.page.lines import calls, minutes, other_minutes, program_of
+from rtmaudit.report.page.minutes import minutes, other_minutes
 from rtmaudit.report.page.places import few
 from rtmaudit.report.page.record import Page, Pages, Row, Section, Table
 from rtmaudit.report.standing import patient_verdict, speaking, steps
@@ -57,11 +59,11 @@ def page_of(report: Report, patient: PatientReport) -> Page:
         tables.sources(patient),
     ]
     shown = tuple(each for each in sections if each is not None)
-    return Page(patient.patient_id, tuple(_glance(patient, gates)), shown)
+    return Page(patient.patient_id, tuple(_glance(report, patient, gates)), shown)
 
 
 def _glance(
-    patient: PatientReport, gates: dict[str, tuple[Stood, ...]]
+    report: Report, patient: PatientReport, gates: dict[str, tuple[Stood, ...]]
 ) -> Iterator[tuple[str, str]]:
     spoken = speaking(patient)
     yield "Verdict", _verdict(spoken)
@@ -71,8 +73,11 @@ def _glance(
     ready = [f for f in patient.findings if f.verdict is Verdict.READY]
     yield from ((("Ready", "; ".join(_dated(f) for f in ready)),) if ready else ())
     yield "Next", "; ".join(steps(patient, spoken)) or "nothing to do"
+    configure = {each.what: each.configuration for each in report.settle_first}
+    for each in settle_first((patient,), configure):
+        yield "Settle", f"{each.what}: {each.configuration}"
     yield "Fits", _fits(patient)
-    yield from (("Candidate", each) for each in _candidates(patient))
+    yield from (("Candidate", told) for told in _candidates(patient))
     billed = [*patient.all_of("biller"), *patient.all_of("payer")]
     if billed:
         yield "Billed", " to ".join(billed[:2]) if len(billed) == 2 else "; ".join(billed)
