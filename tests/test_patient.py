@@ -429,6 +429,17 @@ def test_a_count_has_as_many_days_as_its_lines(practice: Practice) -> None:
                 assert len(count.places) >= int(str(count.fact.low)), patient.patient_id
 
 
+def test_a_count_of_visits_has_their_lines(practice: Practice) -> None:
+    practice.write("patients.csv", "patient_id,programs,biller_type\nP1,ccm,physician\n")
+    practice.write("visits.csv", "patient_id,on,code\nP1,2026-03-02,97110\nP1,2026-03-05,G0506\n"
+                   "P1,2026-02-05,G0506\n")  # fmt: skip
+    report = charted(practice.folder, "2026-03", "2026-04-01", "P1")
+    found = [c for c in chart(the(report, "P1")).counts if c.ref.name is FactName.VISITS]
+    assert found
+    for count in found:
+        assert len(count.places) == count.fact.low
+
+
 def test_lines_are_spelled_in_their_order_and_stretches_joined() -> None:
     assert numbers([9, 3, 1, 2, 7, 8, 9]) == "1-3, 7-9"
     assert numbers([4, 5]) == "4, 5"

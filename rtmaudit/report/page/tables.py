@@ -90,7 +90,7 @@ def _not_applicable(patient: PatientReport) -> Iterator[str]:
 def counts(patient: PatientReport) -> Section | None:
     """Every count with the files and lines that it rests on."""
     chart = patient.chart or Chart()
-    needed = {(need.ref, f.window) for f in patient.findings if _weighed(f) for need in f.needs}
+    needed = {(ref, f.window) for f in patient.findings for ref in _weighed(f)}
     rows = dict.fromkeys(
         _count_row(patient, each) for each in chart.counts if (each.ref, each.window) in needed
     )
@@ -100,10 +100,13 @@ def counts(patient: PatientReport) -> Section | None:
     return Section("The lines behind each count", table=table)
 
 
-def _weighed(finding: Finding) -> bool:
-    """Whether a count can matter to the reader: not for codes once an episode that are settled."""
-    settled = finding.verdict is Verdict.NOT_APPLICABLE
-    return not (settled and finding.window.kind is Clock.EPISODE)
+def _weighed(finding: Finding) -> Iterator[FactRef]:
+    """The facts that matter to the reader: of what is not applicable those alone that were needed,
+    and of codes once an episode none."""
+    if finding.verdict is not Verdict.NOT_APPLICABLE:
+        yield from finding.refs
+    elif finding.window.kind is not Clock.EPISODE:
+        yield from (need.ref for need in finding.needs)
 
 
 def _count_row(patient: PatientReport, each: Count) -> Row:
