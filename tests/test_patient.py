@@ -33,6 +33,7 @@ from practice import (
 from test_cli import on_terminal, plain
 
 from rtmaudit.facts import MEASURES
+from rtmaudit.formats.page_markdown import literal
 from rtmaudit.model import Clock, FactName, ReasonKind, Verdict
 from rtmaudit.report import PatientReport, Report
 from rtmaudit.report.page import page_of
@@ -747,6 +748,25 @@ def test_hostile_text_is_literal_in_markdown(hostile: Practice) -> None:
     assert "`b`" not in unescaped
     for table in re.findall(r"(?:^\|.*\n)+", unescaped, re.MULTILINE):
         assert len({line.count("|") for line in table.splitlines()}) == 1, table
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("time_log.csv 23, 82", "time_log.csv 23, 82"),
+        ("2026-03-04 10:40: (9 of 10)", "2026-03-04 10:40: (9 of 10)"),
+        ("a | b", r"a \| b"),
+        ("_x_ *y* `z`", r"\_x\_ \*y\* \`z\`"),
+        ("[a](b) <i>", r"\[a\](b) \<i\>"),
+        (":8ball: :smile:", r"\:8ball: \:smile:"),
+        ("http://x www.x", r"http\://x www\.x"),
+        ("- a", r"\- a"),
+        ("12. a", r"12\. a"),
+        ("a\nb\u202e", r"a b\\u202e"),
+    ],
+)
+def test_markdown_shows_text_as_it_stands_and_stays_readable(text: str, shown: str) -> None:
+    assert literal(text) == shown
 
 
 def test_hostile_text_is_literal_on_a_terminal(hostile: Practice) -> None:

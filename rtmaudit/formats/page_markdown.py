@@ -10,7 +10,13 @@ from rtmaudit.errors import visible
 from rtmaudit.formats.page_calendar import BLOCKS, drawn
 from rtmaudit.report.page.record import Page, Pages, Row, Section, Table
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~&^$@:=-])")
+_MARKUP = re.compile(
+    r"[\\`*\[\]<>|~&{}#^$@!]"  # anywhere
+    r"|(?<![^\W_])_|_(?![^\W_])"  # an underscore, but inside a word
+    r"|(?<!\d):(?!\s|$)|:(?![\s\d]|$)"  # a colon, but at the end of a word and in a time of day
+    r"|^[-+=]|(?<=www)\."  # what begins a list or a link
+)
+_NUMBERED = re.compile(r"^(\d+)([.)])")
 
 
 def write_pages(pages: Pages, stream: TextIO) -> None:
@@ -75,4 +81,5 @@ def _cells(row: Row) -> Iterator[str]:
 
 def literal(text: str) -> str:
     """Text that Markdown shows as it stands."""
-    return _MARKUP.sub(r"\\\1", visible(" ".join(text.split())))
+    shown = _MARKUP.sub(r"\\\g<0>", visible(" ".join(text.split())))
+    return _NUMBERED.sub(r"\1\\\2", shown)
