@@ -10,7 +10,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from pathlib import Path
 from unittest import mock
@@ -26,12 +26,14 @@ from practice import (
     command,
     days_of_march,
     holds,
+    joined,
     one_sentence,
     readings,
     time_log,
 )
 from test_cli import on_terminal, plain
 
+from rtmaudit.exports.read import TableData
 from rtmaudit.facts import MEASURES
 from rtmaudit.formats.page_markdown import literal
 from rtmaudit.model import Clock, FactName, ReasonKind, Verdict
@@ -498,19 +500,34 @@ def test_problems_and_decisions_are_those_of_the_lines_of_the_asked(practice: Pr
     assert "Bob" not in shown
 
 
-def test_large_plain_readings_are_read_again_for_the_asked_alone(practice: Practice) -> None:
-    """Of a plain export the lines of one patient come with their numbers."""
+def test_of_reduced_readings_those_of_the_asked_alone_are_read_again(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    again = TableData.read_again
+
+    def spy(self: TableData, number: int, patients: Collection[str] | None) -> None:
+        asked.append(patients)
+        again(self, number, patients)
+
+    monkeypatch.setattr("rtmaudit.exports.read.LARGE", 1)
+    monkeypatch.setattr(TableData, "read_again", spy)
+    everybody = [f"P{n}" for n in range(9)]
     practice.write(
-        "patients.csv", "patient_id,programs\n" + "".join(f"P{n},rtm\n" for n in range(9))
+        "patients.csv", joined(["patient_id,programs", *(f"{who},rtm" for who in everybody)])
     )
-    lines = [
-        f"P{n},{day},musculoskeletal" for n in range(9) for day in ("2026-03-03", "2026-03-04")
-    ]
-    practice.write("readings.csv", readings(*lines))
+    days = ("2026-03-03T10:00:00Z", "2026-03-04T10:00:00Z")
+    practice.write(
+        "readings.csv",
+        readings(*(f"{who},{day},musculoskeletal" for who in everybody for day in days)),
+    )
     report = charted(practice.folder, "2026-03", "2026-04-01", "P3")
-    (count,) = (c for c in chart(the(report, "P3")).counts if c.places
-                and c.window.kind is not Clock.EPISODE
-                and c.ref.systems == ("musculoskeletal",))  # fmt: skip
+    assert asked == [{"P3"}]
+    (count,) = (
+        each
+        for each in chart(the(report, "P3")).counts
+        if each.window.kind is not Clock.EPISODE and each.ref.systems == ("musculoskeletal",)
+    )
     assert count.places == (("readings.csv", 8), ("readings.csv", 9))
     assert count.fact.low == 2
 
