@@ -20,6 +20,7 @@ from rtmaudit.commands.compare import compare
 from rtmaudit.commands.demo import demo
 from rtmaudit.commands.help import Verb, Verbs, examples
 from rtmaudit.commands.init import init
+from rtmaudit.commands.patient import patient
 from rtmaudit.commands.rule import rule
 from rtmaudit.commands.worklist import worklist
 from rtmaudit.errors import InvariantError, OutputError, RtmauditError, visible
@@ -52,6 +53,14 @@ _VERBS: tuple[tuple[Callable[..., None], str, tuple[str, ...]], ...] = (
         (
             "worklist exports/2026-03 --fees",
             "worklist exports/2026-03 --month 2026-03 --as-of 2026-03-20 --by staff -o team.csv",
+        ),
+    ),
+    (
+        patient,
+        _MONTH,
+        (
+            "patient exports/2026-03 --month 2026-03 --id P001",
+            "patient exports/2026-03 --month 2026-03 --ids ids.txt -o packet.html",
         ),
     ),
     (compare, _MONTH, ("compare before.json after.json",)),

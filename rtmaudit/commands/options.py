@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -86,6 +86,13 @@ class Delivery:
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
+    order, path = order_of(asked)
+    delivery = _delivery(asked, order.config, path)
+    return replace(order, calendars=delivery.shows_calendars), delivery
+
+
+def order_of(asked: Asked) -> tuple[Order, Path | None]:
+    """The order, and the mapping file that was read. Raises UsageError and ConfigurationError."""
     from rtmaudit.config import read_config
     from rtmaudit.pipeline import Order, as_of_day
 
@@ -95,7 +102,6 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
-    delivery = _delivery(asked, config, path)
     order = Order(
         asked.paths,
         month,
@@ -108,14 +114,12 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
         fees=asked.fees or config.fees,
-        calendars=delivery.shows_calendars,
         beside=path.parent if path else Path(),
     )
-    return order, delivery
+    return order, path
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
-    from rtmaudit.exports import find_files
     from rtmaudit.formats import BINARY, NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
@@ -133,9 +137,6 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     which = _first(asked.view, config.view, "patients")
     if which not in (*VIEWS, *WORKLISTS):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
-    exports = find_files(asked.paths, config).exports
-    rates = [_relative(path, each) for each in config.rates.files]
-    inputs = [*([path] if path else []), *(export.path for export in exports), *rates]
     return Delivery(
         which,
         chosen,
@@ -145,9 +146,18 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
         asked.quiet or config.quiet,
         asked.verbose or config.verbose,
         words,
-        tuple(inputs),
+        inputs_of(asked, config, path),
         asked.no_color or config.no_color,
     )
+
+
+def inputs_of(asked: Asked, config: Config, path: Path | None) -> tuple[Path, ...]:
+    """Every file that is read, so that none of them is written over."""
+    from rtmaudit.exports import find_files
+
+    exports = find_files(asked.paths, config).exports
+    rates = [_relative(path, each) for each in config.rates.files]
+    return (*([path] if path else []), *(export.path for export in exports), *rates)
 
 
 def _first(*given: str | None) -> str:

@@ -119,7 +119,7 @@ CHANGES = (
 
 def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view for people, with the head of the report above it and the totals below."""
-    console = _console(stream)
+    console = console_of(stream)
     for line in head_lines(report):
         indent = " " * (len(line) - len(line.lstrip()) + 2)
         wrapped = textwrap.wrap(
@@ -135,7 +135,7 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
 
 def write_changes(changed: View, stream: TextIO) -> None:
     """What changed between two audits, for people."""
-    _print(_console(stream), CHANGES, map(_change_row, _named(changed)))
+    _print(console_of(stream), CHANGES, map(_change_row, _named(changed)))
 
 
 def _named(shown: View) -> Iterator[Mapping[str, str]]:
@@ -175,7 +175,8 @@ def _times(verdict: str, units: str) -> str:
     return verdict if units in ("0", "1") else f"{verdict} x{units}"
 
 
-def _console(stream: TextIO) -> Console:
+def console_of(stream: TextIO) -> Console:
+    """A console that prints text as it is, as wide as the terminal or `NARROW`."""
     return Console(
         file=stream,
         width=None if stream.isatty() or "COLUMNS" in os.environ else NARROW,

@@ -196,7 +196,7 @@ def _decide(
     finding: Finding, about: list[Checked], needs: list[Checked], papers: list[Checked]
 ) -> Finding:
     def verdict(which: Verdict, kind: ReasonKind, because: list[Checked]) -> Finding:
-        reasons = tuple(_reason(kind, each) for each in because)
+        reasons = tuple(reason_of(kind, each) for each in because)
         units = 0 if which is Verdict.SHORT else finding.units
         return replace(finding, verdict=which, units=units, reasons=reasons)
 
@@ -205,7 +205,7 @@ def _decide(
     absent = [each for each in papers if each.met is Met.NO]
     if pending := [each for each in needs if each.met is Met.LATER]:
         found = verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
-        also = tuple(_reason(ReasonKind.PAPER, each) for each in absent)
+        also = tuple(reason_of(ReasonKind.PAPER, each) for each in absent)
         return replace(found, reasons=(*found.reasons, *also))
     if absent:
         return verdict(Verdict.BLOCKED, ReasonKind.PAPER, absent)
@@ -218,7 +218,8 @@ def _decide(
     return finding
 
 
-def _reason(kind: ReasonKind, checked: Checked) -> Reason:
+def reason_of(kind: ReasonKind, checked: Checked) -> Reason:
+    """Why a condition holds a code back."""
     requirement, fact = checked.requirement, checked.fact
     name = requirement.name
     if kind in (ReasonKind.MISSING, ReasonKind.DISPUTED):

@@ -23,6 +23,8 @@ from rtmaudit.model import (
 )
 from rtmaudit.pipeline.amounts import Amounts
 from rtmaudit.pipeline.cases import Cases
+from rtmaudit.pipeline.charts import Charts
+from rtmaudit.pipeline.narrowed import resembled
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.pipeline.profiles import Profiles
@@ -38,19 +40,22 @@ def judge_everyone(
     counted: Counted,
     amounts: Amounts | None = None,
 ) -> Iterator[PatientReport]:
-    """Every patient, by id: findings, fit, and the lines behind them where asked for."""
+    """Every patient by id, or those who are asked for: findings, fit, and the lines behind them
+    where these are wanted."""
     facts = counted.facts
     lines = lines_of(facts, frames) if order.evidence else None
     summaries = {file.name for file in _files(tables, SUMMARY)}
     profiles = Profiles(order, payers, facts, _claims(tables), _unread(tables))
     cases = Cases(payers.book, facts)
-    for patient in sorted(_everyone(tables, facts)):
+    charts = Charts(payers.book, tables, frames, facts, lines) if lines and order.only else None
+    like = resembled(counted.resembled, order.only)
+    everyone = _everyone(tables, facts)
+    for patient in sorted(everyone if order.only is None else everyone & order.only):
         mine = profiles.of(patient)
         if mine.known:
             findings, fit = cases.judge(patient, mine)
         else:
-            resembles = counted.resembled.get(patient, ())
-            findings, fit = (), Fit(FitKind.NOT_ON_ROSTER, resembles=resembles)
+            findings, fit = (), Fit(FitKind.NOT_ON_ROSTER, resembles=like.get(patient, ()))
         yield PatientReport(
             patient,
             mine.billing,
@@ -64,6 +69,7 @@ def judge_everyone(
             _data_days(facts, patient, findings) if order.calendars else {},
             _staff(facts, patient) if order.calendars else (),
             amounts.of(findings, mine.billing) if amounts else None,
+            charts.of(patient, mine.question, findings) if charts else None,
         )
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rtmaudit.fees import Money, Worth
 from rtmaudit.fit import Fit
 from rtmaudit.model import Cause, Clock, DataDays, Decision, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.report.chart import Chart
 from rtmaudit.windows import Month
 
 MOST_QUARANTINED = (2, 100)
@@ -111,6 +112,8 @@ class PatientReport:
     """Who logged time for the patient in the judged days, where the order asks for calendars."""
     money: Money | None = None
     """The amounts, where the order asks for fees."""
+    chart: Chart | None = None
+    """Everything behind the findings, where the order asks for the patient by id."""
 
     def worth(self, i: int) -> Worth | None:
         """What a finding would pay, by its place among the findings."""

@@ -1,5 +1,5 @@
 """Every sentence that a person reads about a finding, and nothing else. No cell of an export but
-ids, payers and billers ever stands in a report."""
+ids, payers and billers ever stands in a report; the page of a patient names staff too."""
 
 from __future__ import annotations
 
