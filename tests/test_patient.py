@@ -323,7 +323,7 @@ def test_minutes_of_a_program_that_the_patient_is_not_in_are_shown_apart(
     assert [row[4] for row in found] == ["no: the patient is not in CCM"]
 
 
-def test_an_unknown_biller_shows_what_counts_under_which(practice: Practice) -> None:
+def test_an_unknown_biller_shows_what_counts_under_which() -> None:
     shown = page("BF-058")
     assert {row[4] for row in rows(shown, "Minutes: CCM")} == {
         "99490 if physician or NPP bills: yes; 99490 if therapist bills, 99491: no: the role does "
@@ -331,6 +331,57 @@ def test_an_unknown_biller_shows_what_counts_under_which(practice: Practice) -> 
     }
     (section,) = (each for each in shown.sections if each.title == "Minutes: CCM")
     assert section.below[0].endswith("2026-03-31: 23:10 counted, 23 whole minutes")
+
+
+def test_minutes_of_a_stay_name_its_line(practice: Practice) -> None:
+    practice.write("patients.csv", "patient_id,programs,biller_type,conditions\n"
+                   "P1,ccm,physician,I10 E11.9\n")  # fmt: skip
+    practice.write("stays.csv", "patient_id,from,to,kind\nP1,2026-03-03,2026-03-06,facility\n"
+                   "P1,2026-03-20,2026-03-21,hospital\n")  # fmt: skip
+    practice.write("time_log.csv", log_of(
+        "E1,P1,2026-03-03T10:00,20,ccm,none,S1,clinical_staff",
+        "E2,P1,2026-03-04T10:00,20,ccm,none,S1,clinical_staff",
+        "E3,P1,2026-03-12T10:00,20,ccm,none,S1,clinical_staff",
+    ))  # fmt: skip
+    found = counted(practice, program="ccm")
+    assert [("stays.csv 2" in text, "stays.csv 3" in text) for text in found] == [
+        (True, False),
+        (True, False),
+        (False, False),
+    ]
+    assert "no: on the day of a visit or stay (stays.csv 2)" in found[1]
+
+
+def test_a_length_is_told_as_the_line_tells_it(practice: Practice) -> None:
+    header = "patient_id,started_at,ended_at,program\n"
+    practice.write("time_log.csv", time_log(
+        "P1,2026-03-03T10:00,2026-03-03T10:12,rtm", "P1,2026-03-03T10:00,2026-03-03T10:12,rtm",
+        header=header))  # fmt: skip
+    report = charted(practice.folder, "2026-03", "2026-04-01", "P1")
+    shown = rows(page_of(report, the(report, "P1")), "Minutes: RTM")
+    assert [row[1] for row in shown] == ["12:00", "12:00"]
+    assert shown[1][4] == "in doubt: 0:00 to 12:00 (identical lines without an entry id)"
+
+
+def test_minutes_and_contacts_of_a_summary_are_shown_at_its_line(practice: Practice) -> None:
+    practice.write("summary.csv", "patient_id,month,program,minutes,live_contacts\n"
+                   "P1,2026-03,rtm,25,1\n")  # fmt: skip
+    report = charted(practice.folder, "2026-03", "2026-04-01", "P1")
+    shown = page_of(report, the(report, "P1"))
+    assert rows(shown, "Minutes: RTM") == [
+        ("2026-03-31", "25:00", "physician", "-", "yes", "summary.csv 2")
+    ]
+    assert rows(shown, "Calls and live contacts")[0][4:] == ("yes", "summary.csv 2")
+
+
+def test_each_source_of_a_finding_is_told() -> None:
+    for which in (MARCH, APRIL):
+        for patient in sample(*which).patients:
+            applied = [f for f in patient.findings if f.verdict is not Verdict.NOT_APPLICABLE]
+            keys = {key for finding in applied or patient.findings for key in finding.sources}
+            told = chart(patient).sources
+            assert {each.key for each in told} == keys
+            assert all(each.title for each in told)
 
 
 def test_a_call_that_the_log_holds_too_is_told_so(practice: Practice) -> None:
@@ -425,7 +476,7 @@ def test_every_line_behind_a_count_is_a_line_of_the_patient(which: tuple[Path, s
     assert seen > 400
 
 
-def test_a_count_has_as_many_days_as_its_lines(practice: Practice) -> None:
+def test_a_count_has_as_many_days_as_its_lines() -> None:
     for patient in sample(*MARCH).patients:
         for count in chart(patient).counts:
             if count.ref.name is FactName.READING_DAYS and count.window.kind is not Clock.EPISODE:

@@ -29,6 +29,7 @@ from rtmaudit.model import (
 )
 from rtmaudit.report.chart import Chart, Enrolled, FileLines, SourceTold, Strip
 from rtmaudit.rulebook import Rulebook
+from rtmaudit.rulebook.schema import SourceNote
 from rtmaudit.tables import PATIENTS
 
 Asked = Mapping[tuple[FactRef, Window], None]
@@ -101,21 +102,27 @@ class Charts:
             yield Strip(ref.program, ref.systems, days)
 
     def _sources(self, question: Question, findings: Sequence[Finding]) -> Iterator[SourceTold]:
-        found: dict[str, SourceTold] = {}
+        """The sources of what is applicable, each once; of all where nothing is."""
         applied = [f for f in findings if f.verdict is not Verdict.NOT_APPLICABLE]
-        for finding in applied or findings:
-            program = finding.program
-            book = of_payer(self.book, question, program, finding.window.end)
-            known = {**self.book.concurrency.sources, **book.files[program].sources}
-            for key in finding.sources:
-                note = known.get(key)
-                if note is None:
-                    found.setdefault(key, SourceTold(key))
-                    continue
-                dated = f"published {note.published}" if note.published else ""
-                where = tuple(part for part in (note.cite, note.url, dated) if part)
-                found[key] = SourceTold(key, note.title, where, note.confidence)
-        yield from (found[key] for key in sorted(found))
+        found = {
+            (key, note.title): note
+            for finding in applied or findings
+            for key, note in self._notes(question, finding)
+        }
+        for key, title in sorted(found):
+            note = found[key, title]
+            dated = f"published {note.published}" if note.published else ""
+            where = tuple(part for part in (note.cite, note.url, dated) if part)
+            yield SourceTold(key, title, where, note.confidence)
+
+    def _notes(self, question: Question, finding: Finding) -> Iterator[tuple[str, SourceNote]]:
+        """What the rulebook says of each source of a finding: its own program first."""
+        book = of_payer(self.book, question, finding.program, finding.window.end)
+        files = [*book.files.values(), book.files[finding.program]]
+        known = dict(self.book.concurrency.sources)
+        for file in files:
+            known |= file.sources
+        yield from ((key, known[key]) for key in finding.sources)
 
 
 def _asked(findings: Sequence[Finding]) -> dict[tuple[FactRef, Window], None]:
