@@ -35,14 +35,14 @@ from test_cli import on_terminal, plain
 
 from rtmaudit.exports.read import TableData
 from rtmaudit.facts import MEASURES
-from rtmaudit.formats.page_markdown import literal
+from rtmaudit.formats.patient.markdown import literal
 from rtmaudit.model import Clock, FactName, ReasonKind, Verdict
 from rtmaudit.report import PatientReport, Report
-from rtmaudit.report.page import page_of
-from rtmaudit.report.page.gates import gates_of
-from rtmaudit.report.page.places import numbers, spelled
-from rtmaudit.report.page.points import GATE_OF_FACT, GATE_OF_REASON
-from rtmaudit.report.page.record import DATA, DOUBTFUL, Page
+from rtmaudit.report.patient import page_of
+from rtmaudit.report.patient.gates import gates_of
+from rtmaudit.report.patient.places import numbers, spelled
+from rtmaudit.report.patient.points import GATE_OF_FACT, GATE_OF_REASON
+from rtmaudit.report.patient.record import DATA, DOUBTFUL, Page
 from rtmaudit.report.standing import patient_verdict, speaking
 
 OF_MARCH = ("--month", "2026-03", "--as-of", "2026-04-01")

@@ -13,7 +13,7 @@ from rtmaudit.fit import Fit, FitKind
 from rtmaudit.model import Clock, Verdict
 from rtmaudit.report import PatientReport, Report
 from rtmaudit.report import picture as pictures
-from rtmaudit.report.gates import Gate, stops_at
+from rtmaudit.report.ladder import Rung, stops_at
 from rtmaudit.report.picture import Picture, picture
 from rtmaudit.report.standing import speaking, supply_periods
 from rtmaudit.shipped import shipped
@@ -53,52 +53,52 @@ def test_each_patient_of_a_program_stops_at_one_step(report: Report, seen: Pictu
             assert step.with_ready <= step.stopped
             left -= step.stopped
         assert left == 0
-        assert each.steps[-1].gate is Gate.READY
+        assert each.steps[-1].rung is Rung.READY
 
 
-def test_a_program_has_the_gates_that_its_codes_measure(seen: Picture) -> None:
-    rtm, ccm = ([step.gate for step in each.steps] for each in seen.programs)
-    assert rtm == list(Gate)
-    assert ccm == [gate for gate in Gate if gate not in (Gate.DAYS, Gate.CONTACT)]
+def test_a_program_has_the_rungs_that_its_codes_measure(seen: Picture) -> None:
+    rtm, ccm = ([step.rung for step in each.steps] for each in seen.programs)
+    assert rtm == list(Rung)
+    assert ccm == [rung for rung in Rung if rung not in (Rung.DAYS, Rung.CONTACT)]
 
 
 @pytest.mark.parametrize(
-    ("patient_id", "program", "gate"),
+    ("patient_id", "program", "rung"),
     [
-        ("BF-001", "rtm", Gate.READY),
-        ("BF-033", "rtm", Gate.PAPERS),  # no consent
-        ("BF-005", "rtm", Gate.DAYS),  # one day of two
-        ("BF-008", "rtm", Gate.DAYS),  # days that no export covers
-        ("BF-010", "rtm", Gate.DAYS),  # a period still running
-        ("BF-003", "rtm", Gate.MINUTES),  # nine of ten
-        ("BF-029", "rtm", Gate.MINUTES),  # minutes that overlap
-        ("BF-023", "rtm", Gate.CONTACT),  # no call
-        ("BF-038", "rtm", Gate.CONFLICTS),  # a claim for days of the window
-        ("BF-025", "rtm", Gate.QUESTIONS),  # the law is contested
-        ("BF-041", "rtm", Gate.READY),
-        ("BF-041", "ccm", Gate.READY),
-        ("BF-044", "ccm", Gate.MINUTES),
-        ("BF-055", "ccm", Gate.PAPERS),  # one condition
-        ("BF-058", "ccm", Gate.PAPERS),  # who bills is in no export
+        ("BF-001", "rtm", Rung.READY),
+        ("BF-033", "rtm", Rung.PAPERS),  # no consent
+        ("BF-005", "rtm", Rung.DAYS),  # one day of two
+        ("BF-008", "rtm", Rung.DAYS),  # days that no export covers
+        ("BF-010", "rtm", Rung.DAYS),  # a period still running
+        ("BF-003", "rtm", Rung.MINUTES),  # nine of ten
+        ("BF-029", "rtm", Rung.MINUTES),  # minutes that overlap
+        ("BF-023", "rtm", Rung.CONTACT),  # no call
+        ("BF-038", "rtm", Rung.CONFLICTS),  # a claim for days of the window
+        ("BF-025", "rtm", Rung.QUESTIONS),  # the law is contested
+        ("BF-041", "rtm", Rung.READY),
+        ("BF-041", "ccm", Rung.READY),
+        ("BF-044", "ccm", Rung.MINUTES),
+        ("BF-055", "ccm", Rung.PAPERS),  # one condition
+        ("BF-058", "ccm", Rung.PAPERS),  # who bills is in no export
     ],
 )
 def test_where_a_patient_of_the_samples_stops(
-    report: Report, patient_id: str, program: str, gate: Gate
+    report: Report, patient_id: str, program: str, rung: Rung
 ) -> None:
     (patient,) = (each for each in report.patients if each.patient_id == patient_id)
-    assert stops_at(patient, program, speaking(patient)) is gate
+    assert stops_at(patient, program, speaking(patient)) is rung
 
 
 def test_before_any_finding_stand_the_roster_and_what_falls_due() -> None:
     patient = PatientReport("P", {}, True, ("rtm",), (), Fit(FitKind.NO_WINDOW))
-    assert stops_at(patient, "rtm", ()) is Gate.DUE
-    assert stops_at(replace(patient, on_roster=False), "rtm", ()) is Gate.ROSTER
+    assert stops_at(patient, "rtm", ()) is Rung.DUE
+    assert stops_at(replace(patient, on_roster=False), "rtm", ()) is Rung.ROSTER
 
 
 def test_what_is_already_billed_is_not_due(report: Report) -> None:
     (patient,) = (each for each in report.patients if each.patient_id == "BF-001")
     billed = [replace(f, verdict=Verdict.NOT_APPLICABLE) for f in speaking(patient)]
-    assert stops_at(patient, "rtm", billed) is Gate.DUE
+    assert stops_at(patient, "rtm", billed) is Rung.DUE
 
 
 def test_the_calendar_counts_each_patient_once_a_day(report: Report, seen: Picture) -> None:

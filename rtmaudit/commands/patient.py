@@ -94,7 +94,7 @@ def patient(
 def run(asked: Asked, ids: Sequence[AskedId], to: To) -> None:
     """From what was asked to pages. Raises UsageError where none of the patients is found."""
     from rtmaudit.commands.progress import progress
-    from rtmaudit.formats.pages import writer
+    from rtmaudit.formats.patient import writer
     from rtmaudit.outfile import publish
     from rtmaudit.pipeline import audit, id_as_read
 
@@ -122,7 +122,7 @@ def run(asked: Asked, ids: Sequence[AskedId], to: To) -> None:
 
 
 def _show(report: Report, lost: str, name: str) -> None:
-    from rtmaudit.formats.pages import writer
+    from rtmaudit.formats.patient import writer
 
     if sys.stdout.isatty() and name != "table":
         held = io.StringIO()
@@ -135,7 +135,7 @@ def _show(report: Report, lost: str, name: str) -> None:
 
 def _format_of(path: Path, given: str | None) -> str:
     """The format of a file, by its suffix; else the one that was asked for."""
-    from rtmaudit.formats.pages import SUFFIXES
+    from rtmaudit.formats.patient import SUFFIXES
 
     name = SUFFIXES.get(path.suffix.lower(), given)
     if name is None:
@@ -145,7 +145,7 @@ def _format_of(path: Path, given: str | None) -> str:
 
 
 def _checked(name: str | None) -> str | None:
-    from rtmaudit.formats.pages import NAMES
+    from rtmaudit.formats.patient import NAMES
 
     if name is not None and name not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {name}")

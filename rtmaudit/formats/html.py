@@ -18,16 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from rtmaudit.errors import visible
 from rtmaudit.fit import Fit, FitKind
-from rtmaudit.formats.page_rows import patient_rows, program_of
+from rtmaudit.formats.html_rows import patient_rows, program_of
 from rtmaudit.model import Problem, Verdict
 from rtmaudit.report import PatientReport, Report, problem_words, words
-from rtmaudit.report.gates import TITLES
 from rtmaudit.report.head import clock_line, summary
+from rtmaudit.report.ladder import TITLES
 from rtmaudit.report.picture import AT_STAKE, Calendar, DayOfData, picture
 from rtmaudit.report.standing import why
 from rtmaudit.windows import Month
 
-PAGE = Path(__file__).parent / "page"
+PAGE = Path(__file__).parent / "templates"
 MOST_LINES = 12
 MOST_SUGGESTIONS = 200
 SHADES = 5
@@ -86,7 +86,7 @@ def _of(report: Report) -> dict[str, Any]:
         "problems": list(_grouped(report.problems)),
         "verdicts": [Verdict.READY, *AT_STAKE, Verdict.SHORT],
         "at_stake": AT_STAKE,
-        "gates": TITLES,
+        "rungs": TITLES,
         "why": why,
         "words": words,
         "told": problem_words.told,

@@ -1,4 +1,4 @@
-"""A report as a picture of the month: who stands where, by program, by gate and by day. Numbers
+"""A report as a picture of the month: who stands where, by program, by rung and by day. Numbers
 only; how they are drawn is the page's own business."""
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from rtmaudit.model import DataDays, Finding, Program, Verdict
 from rtmaudit.report.build import PatientReport, Report
-from rtmaudit.report.gates import Gate, gates_of, stops_at
+from rtmaudit.report.ladder import Rung, rungs_of, stops_at
 from rtmaudit.report.standing import NEEDS_A_HAND, patient_verdict, speaking
 from rtmaudit.windows import days
 
@@ -24,10 +24,10 @@ AT_STAKE = (Verdict.OPEN, Verdict.BLOCKED, Verdict.REVIEW, Verdict.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A gate of a program: how many patients come to it, how many of them stop there, and how many
+    """A rung of a program: how many patients come to it, how many of them stop there, and how many
     of those have something ready all the same."""
 
-    gate: Gate
+    rung: Rung
     reached: int
     stopped: int
     with_ready: int
@@ -150,14 +150,14 @@ def _runs_on(finding: Finding) -> bool:
 
 def _steps(program: Program, mine: _Spoken) -> Iterator[Step]:
     stops = [(stops_at(patient, program, spoken), spoken) for patient, spoken in mine]
-    all_of = Counter(gate for gate, _ in stops)
-    lucky = Counter(gate for gate, spoken in stops if _any_ready(program, spoken))
+    all_of = Counter(rung for rung, _ in stops)
+    lucky = Counter(rung for rung, spoken in stops if _any_ready(program, spoken))
     left = len(mine)
-    for gate in gates_of(
+    for rung in rungs_of(
         f for patient, _ in mine for f in patient.findings if f.program == program
     ):
-        yield Step(gate, left, all_of[gate], lucky[gate])
-        left -= all_of[gate]
+        yield Step(rung, left, all_of[rung], lucky[rung])
+        left -= all_of[rung]
 
 
 def _any_ready(program: Program, spoken: Iterable[Finding]) -> bool:

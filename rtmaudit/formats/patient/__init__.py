@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from rtmaudit.report import Report
-from rtmaudit.report.page import pages_of
+from rtmaudit.report.patient import pages_of
 
 SUFFIXES = {".html": "html", ".htm": "html", ".md": "md", ".json": "json", ".txt": "table"}
 NAMES = ("table", "md", "html", "json")
@@ -21,19 +21,19 @@ def writer(name: str) -> Write:
 
 
 def _table(report: Report, missing: str, stream: TextIO) -> None:
-    from rtmaudit.formats.page_table import write_pages
+    from rtmaudit.formats.patient.table import write_pages
 
     write_pages(pages_of(report, missing), stream)
 
 
 def _markdown(report: Report, missing: str, stream: TextIO) -> None:
-    from rtmaudit.formats.page_markdown import write_pages
+    from rtmaudit.formats.patient.markdown import write_pages
 
     write_pages(pages_of(report, missing), stream)
 
 
 def _html(report: Report, missing: str, stream: TextIO) -> None:
-    from rtmaudit.formats.page_html import write_pages
+    from rtmaudit.formats.patient.html import write_pages
 
     write_pages(pages_of(report, missing), stream)
 

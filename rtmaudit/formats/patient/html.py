@@ -11,8 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup, escape
 
 from rtmaudit.errors import visible
-from rtmaudit.formats.page_calendar import MEANT, titled
-from rtmaudit.report.page.record import (
+from rtmaudit.formats.patient.calendar import MEANT, titled
+from rtmaudit.report.patient.record import (
     BAR,
     DATA,
     DOUBTFUL,
@@ -23,7 +23,7 @@ from rtmaudit.report.page.record import (
 )
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-FOLDER = Path(__file__).with_name("page")
+FOLDER = Path(__file__).parents[1] / "templates"
 CLASSES = {
     DATA: "data",
     DOUBTFUL: "doubt",

@@ -8,7 +8,7 @@ from datetime import date, time
 from rtmaudit.model import Cause, Exclusion, FactRef, Program, ToldLine, Window
 from rtmaudit.report import problem_words, words
 from rtmaudit.report.chart import Chart
-from rtmaudit.report.page import said
+from rtmaudit.report.patient import said
 from rtmaudit.windows import Month
 
 _LEFT_OUT: Mapping[str, str] = {

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import TextIO
 
 from rtmaudit.errors import visible
-from rtmaudit.formats.page_calendar import BLOCKS, drawn
-from rtmaudit.report.page.record import Page, Pages, Row, Section, Table
+from rtmaudit.formats.patient.calendar import BLOCKS, drawn
+from rtmaudit.report.patient.record import Page, Pages, Row, Section, Table
 
 _MARKUP = re.compile(
     r"[\\`*\[\]<>|~&{}#^$@!]"  # anywhere

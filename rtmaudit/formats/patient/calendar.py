@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from rtmaudit.report.page.record import (
+from rtmaudit.report.patient.record import (
     BAR,
     DATA,
     DOUBTFUL,

@@ -14,8 +14,8 @@ from rtmaudit.model import Clock, Finding, ReasonKind, Verdict
 from rtmaudit.report import words
 from rtmaudit.report.build import PatientReport, Report
 from rtmaudit.report.chart import Chart, Enrolled
-from rtmaudit.report.page import said
-from rtmaudit.report.page.points import Gate, Point, Stands, points_of
+from rtmaudit.report.patient import said
+from rtmaudit.report.patient.points import Gate, Point, Stands, points_of
 from rtmaudit.report.standing import speaking
 
 DECISIVE = (Stands.FAILED, Stands.UNDECIDED, Stands.NOT_YET)

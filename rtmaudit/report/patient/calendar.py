@@ -9,8 +9,8 @@ from rtmaudit.model import Clock, DataDays, FactName, Window
 from rtmaudit.report import words
 from rtmaudit.report.build import PatientReport, Report
 from rtmaudit.report.chart import Chart
-from rtmaudit.report.page import said
-from rtmaudit.report.page.record import (
+from rtmaudit.report.patient import said
+from rtmaudit.report.patient.record import (
     BAR,
     DATA,
     DOUBTFUL,

@@ -13,9 +13,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from rtmaudit.errors import visible
-from rtmaudit.formats.page_calendar import BLOCKS, PLAIN, drawn
+from rtmaudit.formats.patient.calendar import BLOCKS, PLAIN, drawn
 from rtmaudit.formats.table import STYLES, console_of
-from rtmaudit.report.page.record import Page, Pages, Section, Table
+from rtmaudit.report.patient.record import Page, Pages, Section, Table
 
 GATES = {
     "passed": "green",

@@ -18,8 +18,8 @@ from rtmaudit.model import (
 from rtmaudit.report import problem_words, words
 from rtmaudit.report.build import PatientReport
 from rtmaudit.report.chart import Chart
-from rtmaudit.report.page import said
-from rtmaudit.report.page.cells import (
+from rtmaudit.report.patient import said
+from rtmaudit.report.patient.cells import (
     elsewhere,
     in_no_export,
     left_out,
@@ -29,9 +29,9 @@ from rtmaudit.report.page.cells import (
     when_and_length,
     who,
 )
-from rtmaudit.report.page.gates import TAKEN
-from rtmaudit.report.page.places import spelled
-from rtmaudit.report.page.record import Row, Section, Table
+from rtmaudit.report.patient.gates import TAKEN
+from rtmaudit.report.patient.places import spelled
+from rtmaudit.report.patient.record import Row, Section, Table
 
 COLUMNS = ("When", "Length", "Who", "Contact", "Counted", "Line")
 NONE_OF_THEM = "No line of staff time is on file"

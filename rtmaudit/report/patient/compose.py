@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from rtmaudit.model import Finding, Verdict
 from rtmaudit.report import words
 from rtmaudit.report.build import PatientReport, Report, settle_first
-from rtmaudit.report.page import tables
-from rtmaudit.report.page.calendar import calendar
-from rtmaudit.report.page.calls import calls
-from rtmaudit.report.page.cells import program_of
-from rtmaudit.report.page.gates import Stood, gates_of
-from rtmaudit.report.page.minutes import minutes, other_minutes
-from rtmaudit.report.page.places import few
-from rtmaudit.report.page.record import Page, Pages, Row, Section, Table
+from rtmaudit.report.patient import tables
+from rtmaudit.report.patient.calendar import calendar
+from rtmaudit.report.patient.calls import calls
+from rtmaudit.report.patient.cells import program_of
+from rtmaudit.report.patient.gates import Stood, gates_of
+from rtmaudit.report.patient.minutes import minutes, other_minutes
+from rtmaudit.report.patient.places import few
+from rtmaudit.report.patient.record import Page, Pages, Row, Section, Table
 from rtmaudit.report.standing import patient_verdict, speaking, steps
 
 ALL_PASSED = "every gate is passed"

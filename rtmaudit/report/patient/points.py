@@ -10,8 +10,8 @@ from rtmaudit.judge.alone import Checked
 from rtmaudit.model import Cause, FactName, Finding, Met, Need, ReasonKind, Verdict, Why
 from rtmaudit.report import words
 from rtmaudit.report.chart import Chart, Enrolled
-from rtmaudit.report.page import said
-from rtmaudit.report.page.places import Places
+from rtmaudit.report.patient import said
+from rtmaudit.report.patient.places import Places
 
 
 class Stands(StrEnum):

@@ -10,10 +10,10 @@ from rtmaudit.model import Clock, Count, FactRef, Finding, Met, Problem, Verdict
 from rtmaudit.report import problem_words, words
 from rtmaudit.report.build import PatientReport, Report
 from rtmaudit.report.chart import Chart, SourceTold
-from rtmaudit.report.page import said
-from rtmaudit.report.page.minutes import codes_of
-from rtmaudit.report.page.places import numbers, spelled
-from rtmaudit.report.page.record import Row, Section, Table
+from rtmaudit.report.patient import said
+from rtmaudit.report.patient.minutes import codes_of
+from rtmaudit.report.patient.places import numbers, spelled
+from rtmaudit.report.patient.record import Row, Section, Table
 from rtmaudit.report.standing import reachable
 
 

@@ -8,9 +8,9 @@ from rtmaudit.model import Cause, Disposition, FactName, Heard, ToldLine
 from rtmaudit.report import words
 from rtmaudit.report.build import PatientReport
 from rtmaudit.report.chart import Chart
-from rtmaudit.report.page import said
-from rtmaudit.report.page.cells import elsewhere, in_no_export, left_out, place, when, who
-from rtmaudit.report.page.record import Row, Section, Table
+from rtmaudit.report.patient import said
+from rtmaudit.report.patient.cells import elsewhere, in_no_export, left_out, place, when, who
+from rtmaudit.report.patient.record import Row, Section, Table
 
 COLUMNS = ("When", "Program", "Contact", "Who", "Counted", "Line")
 
