@@ -249,6 +249,7 @@ class Config(Strict):
     overlays: str | None = None
     view: Literal["patients", "codes", "billing"] | None = None
     format: Literal["table", "csv", "tsv", "json", "jsonl"] | None = None
+    engine: Literal["duckdb", "spark"] | None = None
     output: Texts | None = None
     problems: str | None = None
     all: bool = False

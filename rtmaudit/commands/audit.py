@@ -67,6 +67,10 @@ FailOn = Annotated[
         "--fail-on", help="Exit with 3 on any short, blocked, review, unknown or provisional."
     ),
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", help="duckdb or spark, for large readings. [default: duckdb]"),
+]
 
 
 def audit(
@@ -89,6 +93,7 @@ def audit(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    engine: EngineOption = None,
 ) -> None:
     """Audit a month of exports: ready, short and by how much, or another program."""
     asked = Asked(
@@ -111,6 +116,7 @@ def audit(
         verbose,
         tuple(fail_on or ()),
         no_color,
+        engine,
     )
     raise typer.Exit(run(asked))
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rtmaudit.pipeline import Order
     from rtmaudit.windows import Month
 
+ENGINES = ("duckdb", "spark")
 FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 
@@ -42,6 +43,7 @@ class Asked:
     verbose: bool = False
     fail_on: tuple[str, ...] = ()
     no_color: bool = False
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,16 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.strict or config.strict,
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
+        engine=_engine(asked, config),
     )
     return order, _delivery(asked, config, path)
+
+
+def _engine(asked: Asked, config: Config) -> str:
+    engine = _first(asked.engine, config.engine, ENGINES[0])
+    if engine not in ENGINES:
+        raise UsageError(f"--engine takes {' or '.join(ENGINES)}; not {engine}")
+    return engine
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:

@@ -19,7 +19,7 @@ from rtmaudit.windows import ONE_DAY, Month
 @dataclass(frozen=True, slots=True)
 class Order:
     """What an audit is asked to do. `left_out`: list the lines that are out of scope, too;
-    `calendars`: show each patient's days of device data."""
+    `calendars`: show each patient's days of device data; `engine`: what reduces plain readings."""
 
     paths: tuple[Path, ...]
     month: Month
@@ -32,6 +32,7 @@ class Order:
     evidence: bool = False
     left_out: bool = False
     calendars: bool = False
+    engine: str = "duckdb"
 
 
 def as_of_day(asked: date | None, month: Month, today: date) -> date:
