@@ -20,7 +20,7 @@ from plainly import Made, audited, differences, made
 from practice import days as days_of_march
 from practice import file, patients, problems, surroundings
 
-from rtmaudit.exports import scan
+from rtmaudit.exports import duck
 
 ROSTER = (
     "patient_id,programs,enrolled_on\nP1,rtm,2026-01-05\n0012,rtm,2026-01-05\n12,rtm,2026-01-05\n"
@@ -277,7 +277,7 @@ def test_a_run_that_is_ended_while_the_database_works_leaves_nothing(
 def test_where_the_memory_does_not_suffice_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "MEMORY", "1MB")
+    monkeypatch.setattr(duck, "MEMORY", "1MB")
     text = "".join(days(f"P{n}", "2026-03-03") for n in range(20_000))
     run, _ = audited(practice(text), tmp_path, 0)
     assert (run.code, run.out) == (5, "")

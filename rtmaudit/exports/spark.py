@@ -6,6 +6,7 @@ machine. Nothing of what it says of itself reaches the terminal.
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -99,6 +100,8 @@ class Spark:
 
     def _begin(self) -> SparkSession:
         self._folder = tempfile.TemporaryDirectory(prefix="rtmaudit-", ignore_cleanup_errors=True)
+        # A lost connection is told to the root logger, which would print it.
+        logging.getLogger().addHandler(logging.NullHandler())
         with _quiet():
             from py4j.protocol import Py4JError
             from pyspark import SparkContext
@@ -111,13 +114,19 @@ class Spark:
             try:
                 self._gateway = launch_gateway(conf, how)  # type: ignore[no-untyped-call]
                 session = SparkSession(SparkContext(conf=conf, gateway=self._gateway))
-                (zone,) = session.sql("SELECT current_timezone()").collect()[0]
+                utc = in_utc(session)
             except (PySparkException, Py4JError, OSError):
                 raise OutputError(
                     f"Spark does not start; `pyspark` says why, or {OTHERWISE}"
                 ) from None
-        assert zone == "UTC"
+        assert utc
         return session
+
+
+def in_utc(session: SparkSession) -> bool:
+    """Whether a time without a zone is one of UTC in a session."""
+    (zone,) = session.sql("SELECT current_timezone()").collect()[0]
+    return bool(zone == "UTC")
 
 
 def _has_java() -> bool:
@@ -174,9 +183,10 @@ def _end(gateway: Any) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         process.stdin.close()
+        # What is gone must not be asked for anything any more.
+        gateway._gateway_client.is_connected = False
         if context is not None:
-            context._jsc = None  # It is gone, and would be asked to stop.
+            context._jsc = None
     if context is not None:
         context.stop()
-    gateway.shutdown()
     SparkContext._gateway = SparkContext._jvm = None

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_NO_ROOM = ("OutOfMemory", "No space left", "maxResultSize")
+_NO_ROOM = ("OutOfMemory", "No space left", "maxResultSize", "SparkContext was shut down")
 
 
 class _Piece(NamedTuple):
