@@ -250,6 +250,82 @@ def test_a_folder_whose_name_spark_would_take_for_a_pattern(spark: Spark, tmp_pa
 
 
 @needs_java
+def test_what_spark_wrote_is_read_alike(spark: Spark, tmp_path: Path) -> None:
+    """A folder of parts is one table, CSV or Parquet, and its days are the same on all three."""
+    session = spark.session
+    rows = " UNION ALL ".join(
+        f"SELECT '0012' AS patient_id, TIMESTAMP '2026-03-{n:02} 03:59:59Z' AS recorded_at, "
+        "'musculoskeletal' AS system"
+        for n in range(9, 14)
+    )
+    for form in ("csv", "parquet"):
+        practice = Practice(tmp_path / form)
+        practice.folder.mkdir()
+        practice.configure(CONFIGURATION)
+        practice.write("patients.csv", ROSTER)
+        written = session.sql(rows).repartition(3).write.option("header", True)
+        written.format(form).save(f"file://{practice.folder}/readings.{form}")
+        runs = []
+        for least, engine in WAYS.values():
+            with mock.patch.object(read, "LARGE", least):
+                runs.append(practice.audit("--format", "json", "--engine", engine))
+        # 03:59:59 UTC is 23:59:59 of the day before, of 8 March on.
+        assert days(runs[0].document, "0012") == (5, 5)
+        parts = [each for each in runs[0].document["inputs"] if each["role"] == "readings"]
+        assert sum(each["used"] for each in parts) == 5
+        assert len(parts) > 1
+        assert runs[1] == runs[0]
+        assert runs[2] == runs[0]
+    # Without Spark's mark nothing says what clock its times are of.
+    part = min(practice.folder.glob("readings.parquet/*.parquet"))
+    marked = part.read_bytes()
+    assert marked.count(b"org.apache.spark.version") == 1
+    part.write_bytes(marked.replace(b"apache.spark", b"apache.flink"))
+    one_sentence(practice.refusal(), f"{part.name}: ", "INT96", "UTC")
+
+
+@needs_java
+def test_a_path_written_as_a_uri(spark: Spark, tmp_path: Path) -> None:
+    folder = tmp_path / "march of 2026"
+    folder.mkdir()
+    run, _ = audited(NOVEMBER, folder, 0, "spark")
+    words = ("--month", "2026-11", "--as-of", "2026-12-01", "--format", "json", "--all")
+    uri = folder.as_uri()
+    assert "%20" in uri
+    assert command("audit", uri, *words, "--engine", "spark") == run
+    far = command("audit", "hdfs://cluster/march", *words, "--engine", "spark")
+    assert (far.code, far.out) == (2, "")
+    one_sentence(far.err, "hdfs:/cluster/march: is not on this machine")
+
+
+@needs_java
+def test_the_statement_of_the_documentation_for_spark(spark: Spark, tmp_path: Path) -> None:
+    """It says what the tool counts itself of the same instants, around midnight and the change."""
+    page = (SAMPLES.parent / "docs" / "large-exports.md").read_text(encoding="utf-8")
+    (line,) = (each for each in page.splitlines() if each.startswith("| Spark |"))
+    statement = line.split("`")[1]
+    stamps = [f"2026-03-{day:02}T0{hour}:30:00Z" for day in range(2, 28) for hour in (3, 4, 5)]
+    text = "patient_id,recorded_at,system\n" + "".join(
+        f"P1,{each},musculoskeletal\n" for each in stamps[::2]
+    )
+    (tmp_path / "own.csv").write_text(text, encoding="utf-8")
+    session = spark.session
+    own = session.read.csv(f"file://{tmp_path}/own.csv", header=True)
+    own.selectExpr("patient_id", "CAST(recorded_at AS TIMESTAMP)", "system").createTempView(
+        "readings"
+    )
+    session.sql(statement).coalesce(1).write.option("header", True).csv(f"file://{tmp_path}/there")
+    (part,) = (tmp_path / "there").glob("part-*.csv")
+    found = []
+    for name, readings in (("own", text), ("elsewhere", part.read_text(encoding="utf-8"))):
+        (tmp_path / name).mkdir()
+        files = {"rtmaudit.yaml": CONFIGURATION, "patients.csv": ROSTER, "readings.csv": readings}
+        run, _ = audited(Made(files, "2026-03", "2026-04-01"), tmp_path / name, 0, "spark")
+        found.append(run.document["patients"])
+    assert found[0] == found[1]
+
+
+@needs_java
 def test_the_session_is_of_utc_and_another_is_refused(spark: Spark) -> None:
     assert in_utc(spark.session)
     spark.session.conf.set("spark.sql.session.timeZone", "America/New_York")

@@ -84,7 +84,7 @@ class Spark:
 
     def stored(self, path: Path) -> Stored:
         """A file as its file system knows it."""
-        return Stored.at(self.session, path.absolute().as_posix())
+        return Stored.at(self.session, path)
 
     def new_view(self) -> str:
         """A name that no view has yet."""

@@ -1,9 +1,10 @@
-"""Files as Spark's file systems know them: on this machine, HDFS, S3."""
+"""A file as Spark's file systems know it, apart from what its reader makes of it."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ class Stored:
     _jvm: Any
 
     @classmethod
-    def at(cls, session: SparkSession, place: str) -> Self:
-        """The file at a place: a URI, or a path of this machine."""
-        uri = place if _SCHEME.match(place) else f"file://{place}"
+    def at(cls, session: SparkSession, file: Path) -> Self:
+        """A file of this machine, or of a file system that all machines of a cluster mount."""
+        uri = f"file://{file.absolute()}"
         jvm: Any = session._jvm
         path = jvm.org.apache.hadoop.fs.Path(uri)
         system = path.getFileSystem(session._jsc.sc().hadoopConfiguration())
@@ -48,6 +49,3 @@ class Stored:
             return bytes([stream.read()])
         finally:
             stream.close()
-
-
-_SCHEME = re.compile("[a-z][a-z0-9+.-]+://")
