@@ -1,7 +1,7 @@
 """How fast readings are read and counted, beside DuckDB alone counting distinct local days of the
 same file.
 
-    python tests/bench_readings.py [--readings 1000000] [--patients 6700] [--bad 0] [--runs 3] \
+    python tests/bench_readings.py [--readings 1000000] [--patients 6700] [--bad 0] [--runs 3]
         [--engine spark]
 
 Makes the file up from the numbers alone, takes turns, and prints for both the median of the seconds

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,15 +19,18 @@ from practice import Practice, command, days, file, one_sentence, problems, surr
 
 from rtmaudit.exports import open_engine, read
 from rtmaudit.exports.spark import Spark, in_utc
+from rtmaudit.exports.spark_scan import SparkScan
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 WAYS = {"careful": (1 << 60, "duckdb"), "duckdb": (0, "duckdb"), "spark": (0, "spark")}
-JAVA = shutil.which("java") is not None
+JAVA = shutil.which("java") is not None and find_spec("pyspark") is not None
 
 pytestmark = pytest.mark.xdist_group("spark")
 """On one worker, for one Spark is enough."""
 
-needs_java = pytest.mark.skipif(not JAVA, reason="Spark needs Java, and there is none here")
+needs_java = pytest.mark.skipif(
+    not JAVA, reason="Spark needs pyspark and Java, and one is not here"
+)
 
 
 @pytest.fixture(scope="module")
@@ -323,6 +327,32 @@ def test_the_statement_of_the_documentation_for_spark(spark: Spark, tmp_path: Pa
         run, _ = audited(Made(files, "2026-03", "2026-04-01"), tmp_path / name, 0, "spark")
         found.append(run.document["patients"])
     assert found[0] == found[1]
+
+
+@needs_java
+@pytest.mark.parametrize(
+    ("failure", "told"),
+    [
+        ("No space left on device, of P1", "there is not enough memory or disk to read it"),
+        ("P1,2026-03-02", "Spark cannot read it"),
+    ],
+)
+def test_a_failure_of_spark_is_told_without_its_words(
+    failure: str,
+    told: str,
+    spark: Spark,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    statement = f"SELECT 1 AS number, raise_error('{failure}') || '' AS c0, '' AS c1, '' AS c2"
+    monkeypatch.setattr(SparkScan, "_records", lambda *_, **__: statement)
+    run, _ = audited(NOVEMBER, tmp_path, 0, "spark")
+    assert (run.code, run.out) == (5, "")
+    one_sentence(run.err, "readings_a.csv: ", told)
+    assert "P1" not in run.err
+    # Spark's own loggers write past the stream that the run was given.
+    assert capfd.readouterr() == ("", "")
 
 
 @needs_java

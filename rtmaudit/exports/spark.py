@@ -100,8 +100,9 @@ class Spark:
 
     def _begin(self) -> SparkSession:
         self._folder = tempfile.TemporaryDirectory(prefix="rtmaudit-", ignore_cleanup_errors=True)
-        # A lost connection is told to the root logger, which would print it.
-        logging.getLogger().addHandler(logging.NullHandler())
+        # Its errors, which may quote a cell, go to loggers of its own that print them. Nothing else
+        # in this program logs, and a thread that is cut off may do so late: it stays off.
+        logging.disable()
         with _quiet():
             from py4j.protocol import Py4JError
             from pyspark import SparkContext
@@ -175,6 +176,8 @@ def _end(gateway: Any) -> None:
 
     process, context = gateway.proc, SparkContext._active_spark_context
     if process is not None:
+        # Objects that are let go would be told to a process that is gone.
+        gateway._gateway_client.is_connected = False
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGTERM)
         try:
@@ -183,8 +186,6 @@ def _end(gateway: Any) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
         process.stdin.close()
-        # What is gone must not be asked for anything any more.
-        gateway._gateway_client.is_connected = False
         if context is not None:
             context._jsc = None
     if context is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NOT_ENOUGH = "there is not enough memory or disk to read it"
 _NO_ROOM = ("OutOfMemory", "No space left", "maxResultSize", "SparkContext was shut down")
 
 
@@ -80,17 +81,7 @@ class SparkScan(Scan):
     def _pieces(self, uri: str) -> list[_Piece]:
         """What the pieces of the file hold. Raises NotPlain for what is in no plain one."""
         lines = f"{self._view}_lines"
-        self._try(
-            lambda: (
-                self.engine.session.read.text(uri, lineSep="\n")
-                .selectExpr(
-                    "value",
-                    "_metadata.file_block_start AS start",
-                    "monotonically_increasing_id() AS id",
-                )
-                .createTempView(lines)
-            )
-        )
+        self._try(lambda: self._as_lines(uri, lines))
         without = f"replace(value, {SPARK.quoted(self.file.delimiter)}, '')"
         found = self._ask(
             f"""
@@ -105,6 +96,18 @@ class SparkScan(Scan):
         if any(piece.strange for piece in pieces):
             raise NotPlain
         return pieces
+
+    def _as_lines(self, uri: str, view: str) -> None:
+        """The view of all lines, with where their piece begins. Raises NotPlain where Spark finds
+        no such file."""
+        from pyspark.errors import AnalysisException
+
+        place = ("value", "_metadata.file_block_start AS start")
+        try:
+            lines = self.engine.session.read.text(uri, lineSep="\n")
+        except AnalysisException:
+            raise NotPlain from None
+        lines.selectExpr(*place, "monotonically_increasing_id() AS id").createTempView(view)
 
     def _number(self, pieces: list[_Piece]) -> None:
         """The view of all lines with their number; that of the header is 0."""
@@ -138,15 +141,12 @@ class SparkScan(Scan):
         return self._try(lambda: session.sql(statement, dict(given or {})).collect())
 
     def _try(self, what: Callable[[], T]) -> T:
-        """What Spark answers. Raises NotPlain where it does not take the file for one that it could
-        read, and OutputError where it fails."""
+        """What Spark answers. Raises OutputError where it fails."""
         from py4j.protocol import Py4JError
-        from pyspark.errors import AnalysisException, PySparkException
+        from pyspark.errors import PySparkException
 
         try:
             return what()
-        except AnalysisException:
-            raise NotPlain from None
         except (PySparkException, Py4JError, OSError, EOFError) as error:
             raise OutputError(f"{self.file.path.name}: {_why(error)}") from None
 
@@ -175,8 +175,11 @@ class SparkScan(Scan):
 def _why(error: Exception) -> str:
     """A sentence on a failure of Spark. What it says itself may hold a cell, so it is only looked
     through for words; a process that died had no memory left."""
-    said = str(error)
+    try:
+        said = str(error)
+    except Exception:  # The process is asked for its words, and is gone.
+        return _NOT_ENOUGH
     gone = isinstance(error, OSError | EOFError) or type(error).__name__ == "Py4JNetworkError"
     if gone or any(word in said for word in _NO_ROOM):
-        return "there is not enough memory or disk to read it"
+        return _NOT_ENOUGH
     return f"Spark cannot read it ({type(error).__name__}); look at its own log, or {OTHERWISE}"
