@@ -429,19 +429,24 @@ def java_in(folder: Path) -> list[str]:
 
 
 @needs_java
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_run_that_is_ended_while_spark_works_leaves_nothing(
-    number: int, code: int, tmp_path: Path
+@pytest.mark.parametrize(
+    ("number", "code", "when"),
+    [
+        (signal.SIGINT, 130, "rtmaudit-*/blockmgr-*"),
+        (signal.SIGTERM, 143, "rtmaudit-*/blockmgr-*"),
+        (signal.SIGTERM, 143, "rtmaudit-*"),
+    ],
+)
+def test_a_run_that_is_ended_while_spark_starts_or_works_leaves_nothing(
+    number: int, code: int, when: str, tmp_path: Path
 ) -> None:
     large(tmp_path, GOOD * 20_000, 150)
     running, spill, out = begun(tmp_path)
     with running:
         until = time.monotonic() + 120
-        while not list(spill.glob("rtmaudit-*/blockmgr-*")) and time.monotonic() < until:
+        while not (list(spill.glob(when)) and java_in(spill)) and time.monotonic() < until:
             time.sleep(0.1)
-        time.sleep(1)
-        assert [each.stat().st_mode & 0o077 for each in spill.iterdir()] == [0]
-        assert java_in(spill)
+        assert {each.stat().st_mode & 0o077 for each in spill.iterdir()} == {0}
         running.send_signal(number)
         _, err = running.communicate(timeout=120)
     assert (running.returncode, err) == (code, "")

@@ -192,10 +192,15 @@ def test_a_file_of_several_shapes_of_time_is_refused_by_both(tmp_path: Path) -> 
     assert "times carry an offset" in str(said)
 
 
-def test_nothing_is_left_of_what_was_spilled(tmp_path: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("rtmaudit-*"))
-    both(practice(SOUND), tmp_path)
-    assert set(Path(tempfile.gettempdir()).glob("rtmaudit-*")) == before
+def test_nothing_is_left_of_what_was_spilled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spill))
+    _, kept = both(practice(SOUND), tmp_path)
+    assert kept == 1
+    assert list(spill.iterdir()) == []
 
 
 def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:

@@ -95,7 +95,7 @@ class DuckScan(Scan):
         except duckdb.Error:
             raise NotPlain from None
 
-    def _records(self, *, numbered: bool) -> str:
+    def _records(self, *, numbered: bool = False) -> str:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.file.width))
         number = "row_number() OVER () AS number, " if numbered else ""
         return (
@@ -106,7 +106,7 @@ class DuckScan(Scan):
         )
 
     def _first_lines(self) -> str:
-        return f"{self._days()} LIMIT {LOOKED_AT}"
+        return f"{self._records()} LIMIT {LOOKED_AT}"
 
     def _physical(self) -> Callable[[int], int]:
         rejected = sorted(each.line for each in self.rejected)

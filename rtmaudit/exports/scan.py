@@ -101,13 +101,13 @@ class Scan(ABC):
         OutputError where the memory or the disk does not suffice."""
 
     @abstractmethod
-    def _records(self, *, numbered: bool) -> str:
+    def _records(self, *, numbered: bool = False) -> str:
         """A statement of all records that are as wide as the header, their cells as text in `c0`,
         `c1` and so on, null where they are empty; with their `number` where that is wanted."""
 
     @abstractmethod
     def _first_lines(self) -> str:
-        """A statement of the first records, with their day."""
+        """A statement of the first records, cells as in `_records`."""
 
     @abstractmethod
     def _physical(self) -> Callable[[int], int]:
@@ -130,7 +130,7 @@ class Scan(ABC):
                 ),
                 count(*), count(*) FILTER (WHERE day NOT BETWEEN {start} AND {end}),
                 count(*) FILTER (WHERE day > {ahead} AND day <= {end}), min(day), max(day)
-            FROM ({self._days()}) GROUP BY ALL
+            FROM ({self._days(self._records())}) GROUP BY ALL
             """
         )
         rows = [Row(*row) for row in found]
@@ -144,7 +144,7 @@ class Scan(ABC):
         minute = self.words.divided.format("micros", 60_000_000)
         keys = f"{self.file.cell('patient_id')}, {self.file.cell('device_id')}, {minute}"
         found = self._ask(
-            f"SELECT 1 FROM ({self._first_lines()}) WHERE micros IS NOT NULL "
+            f"SELECT 1 FROM ({self._days(self._first_lines())}) WHERE micros IS NOT NULL "
             f"GROUP BY {keys} HAVING count(*) > {MOST_AT_ONCE} LIMIT 1"
         )
         return bool(found)
@@ -175,7 +175,7 @@ class Scan(ABC):
         """How many sound lines patients have on each day, by the text of the system."""
         patient, system = self.file.cell("patient_id"), self.file.cell("system")
         return self._ask(
-            f"SELECT {patient}, {system}, day, count(*) FROM ({self._days()}) "
+            f"SELECT {patient}, {system}, day, count(*) FROM ({self._days(self._records())}) "
             f"WHERE {self._sound()} AND {patient} IN ({self.words.listed}) GROUP BY ALL",
             {"patients": list(patients)},
         )
@@ -184,7 +184,7 @@ class Scan(ABC):
         cells = ", ".join(f"c{i}" for i in range(self.file.width))
         found = self._ask(
             f"SELECT number, sound, {cells} FROM (SELECT *, {self._sound()} AS sound FROM "
-            f"({self._days(numbered=True)})) WHERE {wanted}",
+            f"({self._days(self._records(numbered=True))})) WHERE {wanted}",
             given,
         )
         line_of = self._physical()
@@ -205,9 +205,9 @@ class Scan(ABC):
     def _literal(self, text: str | None) -> str:
         return "NULL" if text is None else self.words.quoted(text)
 
-    def _days(self, *, numbered: bool = False) -> str:
-        """The records with their day, null where it cannot be read."""
+    def _days(self, records: str) -> str:
+        """Records with their day, null where it cannot be read."""
         clock = self.file.clock
-        raw = f"SELECT *, {clock.raw} AS raw FROM ({self._records(numbered=numbered)})"
+        raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
         micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
         return f"SELECT *, {clock.day} AS day FROM ({micros})"

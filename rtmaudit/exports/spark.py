@@ -14,6 +14,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
@@ -107,13 +108,11 @@ class Spark:
             from py4j.protocol import Py4JError
             from pyspark import SparkContext
             from pyspark.errors import PySparkException
-            from pyspark.java_gateway import launch_gateway
             from pyspark.sql import SparkSession
 
             conf = _configuration(Path(self._folder.name))
-            how = {"stdout": DEVNULL, "stderr": DEVNULL, "start_new_session": True}
             try:
-                self._gateway = launch_gateway(conf, how)  # type: ignore[no-untyped-call]
+                self._gateway = _launched(conf)
                 session = SparkSession(SparkContext(conf=conf, gateway=self._gateway))
                 utc = in_utc(session)
             except (PySparkException, Py4JError, OSError):
@@ -168,6 +167,22 @@ def _quiet() -> Iterator[None]:
     finally:
         if main:
             signal.signal(signal.SIGINT, kept)
+
+
+def _launched(conf: SparkConf) -> Any:
+    """The way to a Java process. Who ends the run while it starts waits until it can be ended, for
+    it would go on alone."""
+    from pyspark.java_gateway import launch_gateway
+
+    how = {"stdout": DEVNULL, "stderr": DEVNULL, "start_new_session": True}
+    with ThreadPoolExecutor(1) as beside:
+        launching = beside.submit(launch_gateway, conf, how)
+        try:
+            return launching.result()
+        except BaseException:
+            if launching.exception() is None:
+                _end(launching.result())
+            raise
 
 
 def _end(gateway: Any) -> None:

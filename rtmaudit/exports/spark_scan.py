@@ -98,16 +98,18 @@ class SparkScan(Scan):
         return pieces
 
     def _as_lines(self, uri: str, view: str) -> None:
-        """The view of all lines, with where their piece begins. Raises NotPlain where Spark finds
-        no such file."""
+        """The view of all lines, with their cells and where their piece begins. Raises NotPlain
+        where Spark finds no such file."""
         from pyspark.errors import AnalysisException
 
-        place = ("value", "_metadata.file_block_start AS start")
+        # Beside an id that is no function of the line, a line is split once and not for each use.
+        split = f"{self._split()} AS cells"
+        place = ("_metadata.file_block_start AS start", "monotonically_increasing_id() AS id")
         try:
             lines = self.engine.session.read.text(uri, lineSep="\n")
         except AnalysisException:
             raise NotPlain from None
-        lines.selectExpr(*place, "monotonically_increasing_id() AS id").createTempView(view)
+        lines.selectExpr("value", split, *place).createTempView(view)
 
     def _number(self, pieces: list[_Piece]) -> None:
         """The view of all lines with their number; that of the header is 0."""
@@ -118,7 +120,7 @@ class SparkScan(Scan):
         self._ask(
             f"""
             CREATE TEMPORARY VIEW {self._view} AS
-            SELECT /*+ BROADCAST(pieces) */ id + more AS number, value
+            SELECT /*+ BROADCAST(pieces) */ id + more AS number, value, cells
             FROM {self._view}_lines JOIN (VALUES {rows}) AS pieces(piece, more) ON start = piece
             """
         )
@@ -126,7 +128,7 @@ class SparkScan(Scan):
     def _note_rejects(self) -> None:
         found = self._ask(
             f"SELECT number, value FROM {self._view} WHERE number > 0 "
-            f"AND size({self._split()}) <> {self.file.width} LIMIT {MOST_AGAIN + 1}"
+            f"AND size(cells) <> {self.file.width} LIMIT {MOST_AGAIN + 1}"
         )
         if len(found) > MOST_AGAIN:
             raise NotPlain
@@ -154,16 +156,17 @@ class SparkScan(Scan):
         pattern = SPARK.quoted(f"\\x{{{ord(self.file.delimiter):x}}}")
         return f"split(value, {pattern}, -1)"
 
-    def _records(self, *, numbered: bool) -> str:
-        cells = ", ".join(f"nullif(get(cells, {i}), '') AS c{i}" for i in range(self.file.width))
-        number = "number, " if numbered else ""
-        return (
-            f"SELECT {number}{cells} FROM (SELECT number, {self._split()} AS cells "
-            f"FROM {self._view} WHERE number > 0) WHERE size(cells) = {self.file.width}"
-        )
+    def _records(self, *, numbered: bool = False) -> str:
+        return self._cells(f"SELECT number, cells FROM {self._view} WHERE number > 0")
 
     def _first_lines(self) -> str:
-        return f"SELECT * FROM ({self._days(numbered=True)}) WHERE number <= {LOOKED_AT}"
+        # Split only after the others are left out.
+        first = f"SELECT * FROM {self._view} WHERE number BETWEEN 1 AND {LOOKED_AT}"
+        return self._cells(f"SELECT number, {self._split()} AS cells FROM ({first})")
+
+    def _cells(self, split: str) -> str:
+        cells = ", ".join(f"nullif(get(cells, {i}), '') AS c{i}" for i in range(self.file.width))
+        return f"SELECT number, {cells} FROM ({split}) WHERE size(cells) = {self.file.width}"
 
     def _physical(self) -> Callable[[int], int]:
         return lambda number: number + 1
