@@ -30,7 +30,7 @@ demo: $(RUN_READY)
 	@$(BIN)/rtmaudit demo $(ARGS)
 
 test: $(DEV_READY)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check:
 	$(MAKE) static

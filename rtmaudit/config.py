@@ -292,6 +292,7 @@ class Config(Strict):
     format: Literal["table", "csv", "tsv", "json", "jsonl", "xlsx", "markdown", "html"] | None = (
         None
     )
+    engine: Literal["duckdb", "spark"] | None = None
     output: Texts | None = None
     problems: str | None = None
     all: bool = False

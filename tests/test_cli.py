@@ -637,7 +637,7 @@ def test_help_loads_no_library_of_data() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.splitlines()[-1].split())
     assert "typer" in loaded
-    assert not loaded & {"pandas", "numpy", "duckdb", "pydantic", "yaml", "rich"}
+    assert not loaded & {"pandas", "numpy", "duckdb", "pyspark", "pydantic", "yaml", "rich"}
 
 
 # --- on a terminal ------------------------------------------------------------------------------

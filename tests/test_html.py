@@ -24,7 +24,7 @@ from pages import Element, parse, report_of, table
 from practice import BY_MONTH, ZONE, Practice, command, days_of_march, readings
 
 from rtmaudit.errors import visible
-from rtmaudit.formats import html, page_rows
+from rtmaudit.formats import html, html_rows
 from rtmaudit.report import Report
 from rtmaudit.report import picture as pictures
 from rtmaudit.shipped import shipped
@@ -254,14 +254,14 @@ def test_amounts_have_columns_only_where_they_are_asked_for(page: Element) -> No
 def test_of_too_many_patients_those_that_need_a_hand_are_shown_and_the_rest_is_told(
     report: Report,
 ) -> None:
-    with mock.patch.object(page_rows, "MOST_ROWS", 6):
+    with mock.patch.object(html_rows, "MOST_ROWS", 6):
         page = drawn(report)
     verdicts = [row["Verdict"] for row in table(page, "patients-table")]
     assert verdicts == ["no verdict"] * 2 + ["blocked"] * 4
     said = page.one("section", id="patients").text
     assert "54 patients are not on this page" in said
     assert "the CSV has all" in said
-    with mock.patch.object(page_rows, "MOST_ROWS", 60):
+    with mock.patch.object(html_rows, "MOST_ROWS", 60):
         page = drawn(report)
     assert "not on this page" not in page.one("section", id="patients").text
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from rtmaudit.commands.completion import among, payers
-from rtmaudit.commands.options import FAIL_ON, VIEWS, Asked, settle
+from rtmaudit.commands.options import ENGINES, FAIL_ON, VIEWS, Asked, settle
 
 AUDITED, LAW, SHOWN, RUN = "What to audit", "Whose rules", "What to show", "How to run"
 """The groups of options."""
@@ -139,6 +139,15 @@ FailOn = Annotated[
         rich_help_panel=RUN,
     ),
 ]
+EngineOption = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        help="duckdb or spark, for large readings. [default: duckdb]",
+        autocompletion=among(*ENGINES),
+        rich_help_panel=RUN,
+    ),
+]
 
 
 def audit(
@@ -162,6 +171,7 @@ def audit(
     quiet: Quiet = False,
     verbose: Verbose = False,
     no_color: NoColor = False,
+    engine: EngineOption = None,
 ) -> None:
     """Audit a month of exports: ready, short and by how much, or another program."""
     asked = Asked(
@@ -185,6 +195,7 @@ def audit(
         tuple(fail_on or ()),
         no_color,
         fees,
+        engine,
     )
     raise typer.Exit(run(asked))
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from rtmaudit.errors import UsageError
 from rtmaudit.shipped import shipped
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 VIEWS = ("patients", "codes", "billing")
 WORKLISTS = ("worklist", "worklist-practitioner", "worklist-staff")
+ENGINES = ("duckdb", "spark")
 FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 
@@ -46,6 +49,7 @@ class Asked:
     fail_on: tuple[str, ...] = ()
     no_color: bool = False
     fees: bool = False
+    engine: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +100,16 @@ def order_of(asked: Asked) -> tuple[Order, Path | None]:
     from rtmaudit.config import read_config
     from rtmaudit.pipeline import Order, as_of_day
 
-    path = asked.config or _beside(asked.paths)
+    paths = tuple(map(_on_this_machine, asked.paths))
+    asked = replace(asked, paths=paths)
+    path = asked.config or _beside(paths)
     config = _with_zone(read_config(path), asked.timezone)
     today = read_day(asked.as_of) or config.as_of or _today(config.local_zone)
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
     order = Order(
-        asked.paths,
+        paths,
         month,
         as_of,
         config,
@@ -115,8 +121,16 @@ def order_of(asked: Asked) -> tuple[Order, Path | None]:
         left_out=bool(asked.problems or config.problems),
         fees=asked.fees or config.fees,
         beside=path.parent if path else Path(),
+        engine=_engine(asked, config),
     )
     return order, path
+
+
+def _engine(asked: Asked, config: Config) -> str:
+    engine = _first(asked.engine, config.engine, ENGINES[0])
+    if engine not in ENGINES:
+        raise UsageError(f"--engine takes {' or '.join(ENGINES)}; not {engine}")
+    return engine
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
@@ -163,6 +177,19 @@ def inputs_of(asked: Asked, config: Config, path: Path | None) -> tuple[Path, ..
 def _first(*given: str | None) -> str:
     """The first that was given at all."""
     return next(each for each in given if each is not None)
+
+
+def _on_this_machine(path: Path) -> Path:
+    """A path, also where it is written as a URI; as a path it has lost one of its slashes."""
+    scheme = re.match("([a-z][a-z0-9+.-]+):/+", str(path))
+    if scheme is None or path.exists():
+        return path
+    if scheme[1] != "file":
+        raise UsageError(
+            f"{path}: is not on this machine; mount its file system, copy it here (as with `hdfs "
+            "dfs -get`), or count the days there (docs/large-exports.md has the statement)"
+        )
+    return Path("/" + unquote(str(path)[scheme.end() :]))
 
 
 def _beside(paths: Sequence[Path]) -> Path | None:

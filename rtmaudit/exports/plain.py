@@ -2,15 +2,14 @@
 
 A file is proven to be plain, or nothing is said of it and the careful reader reads it. Its bytes
 are counted apart from any parser: line ends, delimiters, and what has no place in a plain file.
-DuckDB then reads it, and its records and rejects must add up to those counts. A line that is not
-plain costs only itself: it is read again, with its physical number, by the careful reader.
+DuckDB, or Spark, reads it, and its records and rejects must add up to those counts. A line that is
+not plain costs only itself: it is read again, with its physical number, by the careful reader.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -22,18 +21,17 @@ from rtmaudit.errors import InputsRefused
 from rtmaudit.exports.cells import BadCell
 from rtmaudit.exports.clock import clock_of
 from rtmaudit.exports.delimited import find_delimiter, first_rows
+from rtmaudit.exports.dialect import Stamp
+from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import Bytes, NotPlain, Row, Scan, count_bytes
+from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile, Row, Scan
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
 from rtmaudit.tables import READINGS, Group, Span
-
-MOST_AGAIN = 100_000
-"""Lines that are not plain; a file with more of them is no plain one."""
 
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
@@ -58,21 +56,16 @@ class Plain:
     per_day: PerDay
 
 
-def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Plain | None:
+def read_plain(
+    path: Path, mapping: TableMap, config: Config, span: Span, engine: Engine
+) -> Plain | None:
     """A plain file of readings, reduced; None where there is any doubt that it is one."""
     plan = _plan(path, mapping, config)
-    if plan is None:
+    if plan is None or (file := _plain_file(path, plan, span, engine)) is None:
         return None
-    delimiter = plan.raw.told[0]
-    scan = _scan(path, delimiter, plan, span)
-    if scan is None:
-        return None
-    with ThreadPoolExecutor(1) as beside, scan, suppress(NotPlain):
-        counting = beside.submit(count_bytes, path, delimiter)
-        if not scan.stamped_at_once():
-            rows = scan.groups()
-            counted = counting.result()
-            return _reduce(scan, rows, counted, plan, config) if counted else None
+    with suppress(NotPlain), engine.scan(file) as scan:
+        rows, counted = scan.read()
+        return _reduce(scan, rows, counted, plan, config)
     return None
 
 
@@ -104,18 +97,16 @@ def _plan(path: Path, mapping: TableMap, config: Config) -> Plan | None:
 READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
 
 
-def _scan(path: Path, delimiter: str, plan: Plan, span: Span) -> Scan | None:
+def _plain_file(path: Path, plan: Plan, span: Span, engine: Engine) -> PlainFile | None:
     first = plan.raw.rows[0] if plan.raw.rows else []
     if len(first) != len(plan.names) or {"patient_id", "recorded_at"} - plan.columns.keys():
         return None
     places = {column: plan.places[column][0] for column in plan.columns}
-    clock = clock_of(
-        first[places["recorded_at"]], f"c{places['recorded_at']}", plan.zone, span.first
-    )
-    aware = clock is not None and "TIMESTAMPTZ" in clock.raw
-    if clock is None or (plan.own_zone != plan.zone and not aware):
+    at = places["recorded_at"]
+    clock = clock_of(first[at], f"c{at}", plan.zone, span.first, engine.words)
+    if clock is None or (plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED):
         return None
-    return Scan(path, delimiter, len(plan.names), places, clock, span)
+    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span)
 
 
 def _reduce(
@@ -135,7 +126,7 @@ def _reduce(
         if lines is None:
             return None
         mapped.lines = lines
-    first = scan.span.first
+    first = scan.file.span.first
     groups = [_group(row, words[row.system, row.source], first) for row in sound]
     again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
     return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
@@ -144,7 +135,7 @@ def _reduce(
 def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | None) -> list[Line]:
     """The sound lines of some patients, or of all, as the careful reader maps them."""
     with scan:
-        found = scan.lines("sound", patients)
+        found = scan.sound_lines(patients)
     mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
 
@@ -157,7 +148,7 @@ def _per_day(
     found: dict[tuple[str, System], dict[date, int]] = defaultdict(Counter)
     with scan:
         for patient, system, day, lines in scan.per_day(patients):
-            found[patient, systems[system]][scan.span.first + timedelta(day)] += lines
+            found[patient, systems[system]][scan.file.span.first + timedelta(day)] += lines
     return found
 
 
@@ -201,8 +192,7 @@ def _is_patient(text: str) -> bool:
 def _not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:
     """The lines that are not plain, as the careful reader maps them among sound ones; None where
     the file does not begin and end with such, or it refuses them."""
-    found = scan.lines(f"NOT sound OR number <= {AROUND} OR number = {scan.records}")
-    found = sorted([*found, *scan.rejected])
+    found = scan.other_lines(AROUND)
     if not (found[0].sound and found[-1].sound and found[-1].line == last):
         return None
     mapped = _mapped([each.cells for each in found], [each.line for each in found], plan, config)

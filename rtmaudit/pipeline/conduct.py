@@ -8,7 +8,7 @@ from functools import partial
 from rtmaudit import __version__
 from rtmaudit.config import Config, Taken
 from rtmaudit.errors import Fault, InputsRefused, UsageError
-from rtmaudit.exports import Tables, read_tables
+from rtmaudit.exports import Tables, open_engine, read_tables
 from rtmaudit.facts import Counted, Frames, count, span_of
 from rtmaudit.model import Cause, Clock, Decision, Problem
 from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
@@ -36,8 +36,9 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     priced = amounts(order, book)
     span = span_of(order.month, order.as_of)
     also = partial(_also_refused, order)
-    tables = read_tables(order.paths, order.config, say, also, span)
-    read_again(tables, order)
+    with open_engine(order.engine) as engine:
+        tables = read_tables(order.paths, order.config, say, also, span, engine)
+        read_again(tables, order)
     say("counting")
     frames = frames_of(tables)
     counted = count(frames, settings(order, tables), book.conditions)

@@ -23,7 +23,7 @@ class Order:
     `calendars`: tell each patient's days of device data, and who logged time; `only`: judge and
     tell of nobody else, and show all that stands behind their findings (all lines are counted all
     the same); `fees`: estimate what codes pay; `beside`: the folder from which paths in the
-    configuration start."""
+    configuration start; `engine`: what reduces plain readings."""
 
     paths: tuple[Path, ...]
     month: Month
@@ -39,6 +39,7 @@ class Order:
     only: frozenset[str] | None = None
     fees: bool = False
     beside: Path = Path()
+    engine: str = "duckdb"
 
 
 def as_of_day(asked: date | None, month: Month, today: date) -> date:
