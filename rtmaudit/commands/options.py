@@ -51,6 +51,10 @@ class Asked:
     fees: bool = False
     engine: str | None = None
 
+    def __post_init__(self) -> None:
+        """A path may be written as a URI. Raises UsageError for one of another machine."""
+        object.__setattr__(self, "paths", tuple(map(_on_this_machine, self.paths)))
+
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -100,16 +104,14 @@ def order_of(asked: Asked) -> tuple[Order, Path | None]:
     from rtmaudit.config import read_config
     from rtmaudit.pipeline import Order, as_of_day
 
-    paths = tuple(map(_on_this_machine, asked.paths))
-    asked = replace(asked, paths=paths)
-    path = asked.config or _beside(paths)
+    path = asked.config or _beside(asked.paths)
     config = _with_zone(read_config(path), asked.timezone)
     today = read_day(asked.as_of) or config.as_of or _today(config.local_zone)
     month = _month(_first(asked.month, config.month, "last"), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
     order = Order(
-        paths,
+        asked.paths,
         month,
         as_of,
         config,
