@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --no-strip-extras --quiet --universal --python-ver
 	pyproject.toml
 ARGS ?=
 
-.PHONY: help demo test check static bench strength golden rules-page lock clean
+.PHONY: help demo test check static bench strength golden rules-page docs lock clean
 
 help:
 	@echo "make demo    the sample practice, audited"
@@ -22,6 +22,7 @@ help:
 	@echo "make strength  change each word of the rules in turn; a scenario must notice (some minutes)"
 	@echo "make golden  write the golden files anew; read the difference"
 	@echo "make rules-page  write the generated parts of rules/README.md and the schemas anew"
+	@echo "make docs    write docs/reference.md and the pictures anew"
 	@echo "make lock    choose the versions of all libraries anew"
 	@echo "make clean   remove what these made"
 
@@ -29,7 +30,7 @@ demo: $(RUN_READY)
 	@$(BIN)/rtmaudit demo $(ARGS)
 
 test: $(DEV_READY)
-	$(BIN)/python -m pytest -n auto $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(ARGS)
 
 check:
 	$(MAKE) static
@@ -55,6 +56,10 @@ golden: $(DEV_READY)
 rules-page: $(DEV_READY)
 	$(BIN)/python tests/rules_page.py
 	$(BIN)/python -m rtmaudit.rulebook.editor_schema rules/schema
+
+docs: $(DEV_READY)
+	COLUMNS=80 $(BIN)/python tests/reference_page.py
+	$(BIN)/python tests/clock_pictures.py
 
 lock: | $(BIN)/python
 	$(PIP) install --quiet uv

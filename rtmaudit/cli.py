@@ -18,23 +18,64 @@ from rtmaudit.commands.audit import audit
 from rtmaudit.commands.check import check
 from rtmaudit.commands.compare import compare
 from rtmaudit.commands.demo import demo
+from rtmaudit.commands.help import Verb, Verbs, examples
 from rtmaudit.commands.init import init
+from rtmaudit.commands.patient import patient
 from rtmaudit.commands.rule import rule
+from rtmaudit.commands.worklist import worklist
 from rtmaudit.errors import InvariantError, OutputError, RtmauditError, visible
 
 PIPE_CLOSED = 141
 
 app = typer.Typer(
     name="rtmaudit",
-    help="Audit a practice's exports for RTM and CCM billing readiness.",
+    cls=Verbs,
+    help="Which RTM, RPM, CCM and PCM codes of a practice are ready to bill, and what is missing.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-_VERBS: tuple[Callable[..., None], ...] = (audit, init, compare, rule, check, demo)
-for _verb in _VERBS:
-    app.command()(_verb)
+_MONTH, _BEGIN, _LAW = "Every month", "To begin", "The rules"
+_VERBS: tuple[tuple[Callable[..., None], str, tuple[str, ...]], ...] = (
+    (
+        audit,
+        _MONTH,
+        (
+            "audit exports/2026-03",
+            "audit exports/2026-03 --month 2026-03 -o march.csv -o march.json",
+            "audit exports/2026-03 --view codes --evidence",
+        ),
+    ),
+    (
+        worklist,
+        _MONTH,
+        (
+            "worklist exports/2026-03 --fees",
+            "worklist exports/2026-03 --month 2026-03 --as-of 2026-03-20 --by staff -o team.csv",
+        ),
+    ),
+    (
+        patient,
+        _MONTH,
+        (
+            "patient exports/2026-03 --month 2026-03 --id P001",
+            "patient exports/2026-03 --month 2026-03 --ids ids.txt -o packet.html",
+        ),
+    ),
+    (compare, _MONTH, ("compare before.json after.json",)),
+    (demo, _BEGIN, ("demo", "demo --view codes")),
+    (init, _BEGIN, ("init exports/2026-03", "init exports/2026-03 --stdout")),
+    (
+        rule,
+        _LAW,
+        ("rule 98980 --on 2026-03-31", "rule 99454 --payer unitedhealthcare")
+        + ("rule --changes 2025-12-31 2026-01-01",),
+    ),
+    (check, _LAW, ("check", "check our-rules our-scenarios --overlays our-payers")),
+)
+for _verb, _group, _examples in _VERBS:
+    app.command(cls=Verb, rich_help_panel=_group, epilog=examples(*_examples))(_verb)
 
 
 def _version(wanted: bool) -> None:

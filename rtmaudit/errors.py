@@ -6,8 +6,9 @@ these. No message holds the content of a cell.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -86,6 +87,8 @@ _HIDDEN = (
     *range(0x2028, 0x202F),
     *range(0x2060, 0x2070),
     0xFEFF,
+    0xFFFE,
+    0xFFFF,
 )
 _VISIBLE = {code: (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}") for code in (*_HIDDEN,)}
 _VISIBLE_IN_LINES = {code: shown for code, shown in _VISIBLE.items() if chr(code) not in "\t\n"}
@@ -100,3 +103,9 @@ def visible(text: str) -> str:
 def visible_lines(text: str) -> str:
     """The same for a text of many lines, whose tabs and ends of lines stay."""
     return text.translate(_VISIBLE_IN_LINES)
+
+
+def meant(word: object, known: Iterable[str]) -> str:
+    """`, did you mean recorded_at?` where one of the known words is close to a mistyped one."""
+    close = get_close_matches(str(word), list(known), n=1, cutoff=0.7)
+    return f", did you mean {close[0]}?" if close else ""

@@ -129,10 +129,14 @@ def _told(destination: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        number = error.errno or 0
-        code = errno.errorcode.get(number, "unknown error")
-        sentence = _SENTENCES.get(number, f"writing failed ({code})")
-        raise OutputError(f"{destination.name}: {sentence}") from None
+        raise OutputError(f"{destination.name}: {reason_of(error)}") from None
+
+
+def reason_of(error: OSError) -> str:
+    """Why the system could not write, in words."""
+    number = error.errno or 0
+    code = errno.errorcode.get(number, "unknown error")
+    return _SENTENCES.get(number, f"writing failed ({code})")
 
 
 def _refuse_unfit(destinations: Sequence[Path], inputs: Iterable[Path]) -> None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from rtmaudit.errors import Fault
+from rtmaudit.errors import Fault, meant
 from rtmaudit.strict_yaml import Document, Place
 
 M = TypeVar("M", bound=BaseModel)
@@ -60,8 +60,8 @@ _PLAIN = {
 
 def _sentence(model: type[BaseModel], place: Place, detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
-        allowed = ", ".join(sorted(_keys_at(model, place[:-1])))
-        return f"is not a key here; allowed are {allowed}"
+        allowed = sorted(_keys_at(model, place[:-1]))
+        return f"is not a key here{meant(place[-1], allowed)}; allowed are {', '.join(allowed)}"
     if detail["type"] in _PLAIN:
         return _PLAIN[detail["type"]]
     if detail["type"] == "missing":

@@ -2,10 +2,12 @@
 same file.
 
     python tests/bench_readings.py [--readings 1000000] [--patients 6700] [--bad 0] [--runs 3]
+        [--engine spark]
 
 Makes the file up from the numbers alone, takes turns, and prints for both the median of the seconds
 and of the peak memory of a process of its own, imports and all. What is timed of rtmaudit is all
-that comes before judging: every table found, read and counted, with the roster.
+that comes before judging: every table found, read and counted, with the roster. On Spark the
+memory is that of the larger of two processes, which is Java's.
 """
 
 from __future__ import annotations
@@ -57,16 +59,17 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 from rtmaudit.config import Config
-from rtmaudit.exports import read_tables
+from rtmaudit.exports import open_engine, read_tables
 from rtmaudit.facts import Settings, count, span_of
 from rtmaudit.pipeline.conduct import frames_of
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.reduced import read_again
 from rtmaudit.windows import Month
 month, as_of, config = Month(2026, 3), date(2026, 4, 1), Config(timezone="{ZONE}")
-tables = read_tables([Path(sys.argv[1])], config, span=span_of(month, as_of))
 order = Order((Path(sys.argv[1]),), month, as_of, config, Path("rules"))
-read_again(tables, order)
+with open_engine(sys.argv[2]) as engine:
+    tables = read_tables(order.paths, config, span=span_of(month, as_of), engine=engine)
+    read_again(tables, order)
 counted = count(frames_of(tables), Settings(month, as_of, ZoneInfo("{ZONE}")), {{}})
 print(len(counted.facts.days.sets))
 """
@@ -84,11 +87,11 @@ def make(folder: Path, readings: int, patients: int, bad: int) -> int:
     return path.stat().st_size
 
 
-def timed(program: str, folder: Path) -> tuple[float, int]:
+def timed(program: str, folder: Path, engine: str) -> tuple[float, int]:
     """Seconds and peak MiB of a program in a process of its own."""
     begin = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(folder)], cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", program, str(folder), engine], cwd=ROOT, stdout=subprocess.DEVNULL
     ) as running:
         _, status, usage = os.wait4(running.pid, 0)
     if status:
@@ -103,6 +106,7 @@ def main() -> None:
     parser.add_argument("--patients", type=int, default=6_700)
     parser.add_argument("--bad", type=int, default=0, help="lines that cannot be read")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
     asked = parser.parse_args()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
@@ -112,7 +116,11 @@ def main() -> None:
         folder = Path(temporary)
         size = make(folder, asked.readings, asked.patients, asked.bad)
         print(f"{asked.readings:,} readings of {asked.patients:,} patients, {size >> 20} MiB")
-        pairs = [(timed(READ, folder), timed(COUNT, folder)) for _ in range(asked.runs + 1)][1:]
+        both = [
+            (timed(READ, folder, asked.engine), timed(COUNT, folder, asked.engine))
+            for _ in range(asked.runs + 1)
+        ]
+    pairs = both[1:]
     for name, runs in zip(
         ("read and counted", "DuckDB alone"), zip(*pairs, strict=True), strict=True
     ):

@@ -84,7 +84,10 @@ def main() -> None:
         folder = Path(temporary)
         size = make(folder, asked.entries, asked.patients, asked.overlaps)
         print(f"{asked.entries:,} entries of {asked.patients:,} patients, {size >> 20} MiB")
-        pairs = [(timed(COUNTED, folder), timed(ADD, folder)) for _ in range(asked.runs + 1)][1:]
+        pairs = [
+            tuple(timed(program, folder, "duckdb") for program in (COUNTED, ADD))
+            for _ in range(asked.runs + 1)
+        ][1:]
     for name, runs in zip(
         ("read and counted", "DuckDB alone"), zip(*pairs, strict=True), strict=True
     ):

@@ -1,7 +1,7 @@
 """Practices whose readings and time logs are made at random in every way in which a plain file may
 be written, and in some in which it may not: to be read by both readers.
 
-    python -m tests.plainly --files 1000 --seed 1
+    python -m tests.plainly --files 1000 --seed 1 [--engine spark]
 
 audits each twice, once with the fast reader and once without, and compares the JSON documents.
 """
@@ -14,6 +14,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -25,7 +26,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 from differential.product import rules_read_once
 from practice import Practice, Run
 
-from rtmaudit.exports import Tables, read
+from rtmaudit.exports import Engine, Tables, read
+from rtmaudit.exports.engines import DuckDB
+from rtmaudit.exports.spark import Spark
 from rtmaudit.model import Program
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.reduced import read_again
@@ -299,8 +302,22 @@ def _written(at: datetime, zone: ZoneInfo, shape: str, chance: random.Random) ->
     return local.strftime("%Y-%m-%dT%H:%M:%S" if shape == "local" else "%Y-%m-%d")
 
 
-def audited(files: Made, folder: Path, least: int) -> tuple[Run, int]:
-    """The audit with the fast reader from so many bytes on, and how many groups it judged by."""
+@contextmanager
+def one_spark() -> Iterator[Spark]:
+    """One Spark for all audits of the block that ask for it."""
+    with Spark() as spark:
+
+        @contextmanager
+        def shared(name: str) -> Iterator[Engine]:
+            yield spark if name == "spark" else DuckDB()
+
+        with mock.patch("rtmaudit.pipeline.conduct.open_engine", shared):
+            yield spark
+
+
+def audited(files: Made, folder: Path, least: int, engine: str = "duckdb") -> tuple[Run, int]:
+    """The audit with the fast reader from so many bytes on, or on Spark, and how many groups it
+    judged by."""
     kept = 0
 
     def counted(tables: Tables, order: Order, beyond: Collection[Program] = ()) -> None:
@@ -313,15 +330,17 @@ def audited(files: Made, folder: Path, least: int) -> tuple[Run, int]:
     for name, text in files.files.items():
         practice.write(name, text)
     with mock.patch.object(read, "LARGE", least), mock.patch(READ_AGAIN, counted):
-        return practice.audit("--format", "json", "--all"), kept
+        return practice.audit("--format", "json", "--all", "--engine", engine), kept
 
 
-def differences(seeds: Iterator[int] | range) -> Iterator[tuple[int, int, str]]:
+def differences(
+    seeds: Iterator[int] | range, engine: str = "duckdb"
+) -> Iterator[tuple[int, int, str]]:
     """For each practice its number, how many groups it was judged by, and what differs."""
     with rules_read_once():
         for seed in seeds:
             with tempfile.TemporaryDirectory() as folder:
-                fast, kept = audited(made(seed), Path(folder), 0)
+                fast, kept = audited(made(seed), Path(folder), 0, engine)
                 strict, _ = audited(made(seed), Path(folder), 1 << 60)
             same = fast == strict
             yield seed, kept, "" if same else _first_difference(fast, strict)
@@ -339,15 +358,18 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="python -m tests.plainly", description=__doc__)
     words.add_argument("--files", type=int, default=1000)
     words.add_argument("--seed", type=int, default=1)
+    words.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
     asked = words.parse_args()
     outcome: Counter[str] = Counter()
-    for seed, kept, said in differences(range(asked.seed, asked.seed + asked.files)):
-        outcome["practices"] += 1
-        outcome["judged by groups"] += bool(kept)
-        outcome["groups"] += kept
-        if said:
-            outcome["different"] += 1
-            print(f"{seed}: {said}")
+    seeds = range(asked.seed, asked.seed + asked.files)
+    with one_spark() if asked.engine == "spark" else nullcontext():
+        for seed, kept, said in differences(seeds, asked.engine):
+            outcome["practices"] += 1
+            outcome["judged by groups"] += bool(kept)
+            outcome["groups"] += kept
+            if said:
+                outcome["different"] += 1
+                print(f"{seed}: {said}")
     print(", ".join(f"{n} {what}" for what, n in outcome.items()))
     return 1 if outcome["different"] else 0
 

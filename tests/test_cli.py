@@ -174,10 +174,12 @@ def test_the_same_inputs_give_the_same_bytes(practice: Practice) -> None:
 def test_outputs_by_their_suffix_all_at_once_and_private(
     practice: Practice, tmp_path: Path
 ) -> None:
-    wanted = [tmp_path / f"out.{suffix}" for suffix in ("csv", "tsv", "json", "jsonl", "txt")]
+    wanted = [
+        tmp_path / f"out.{suffix}" for suffix in ("csv", "tsv", "json", "jsonl", "txt", "html")
+    ]
     run = practice.audit(*(word for path in wanted for word in ("-o", path)))
     assert (run.code, run.out) == (0, "")
-    for path, name in zip(wanted, ("csv", "tsv", "json", "jsonl", "table"), strict=True):
+    for path, name in zip(wanted, ("csv", "tsv", "json", "jsonl", "table", "html"), strict=True):
         assert path.read_text(encoding="utf-8") == practice.audit("--format", name).out
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
@@ -635,7 +637,7 @@ def test_help_loads_no_library_of_data() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(run.stdout.splitlines()[-1].split())
     assert "typer" in loaded
-    assert not loaded & {"pandas", "numpy", "duckdb", "pydantic", "yaml", "rich"}
+    assert not loaded & {"pandas", "numpy", "duckdb", "pyspark", "pydantic", "yaml", "rich"}
 
 
 # --- on a terminal ------------------------------------------------------------------------------

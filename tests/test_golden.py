@@ -17,6 +17,7 @@ CASES = {
     "codes.tsv": ("--view", "codes", "--evidence"),
     "billing.csv": ("--view", "billing"),
     "patients.txt": ("--view", "patients"),
+    "patients.md": ("--view", "patients"),
     "audit.jsonl": (),
 }
 

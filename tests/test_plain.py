@@ -20,7 +20,7 @@ from plainly import Made, audited, differences, made
 from practice import days as days_of_march
 from practice import file, patients, problems, surroundings
 
-from rtmaudit.exports import scan
+from rtmaudit.exports import duck
 
 ROSTER = (
     "patient_id,programs,enrolled_on\nP1,rtm,2026-01-05\n0012,rtm,2026-01-05\n12,rtm,2026-01-05\n"
@@ -192,10 +192,15 @@ def test_a_file_of_several_shapes_of_time_is_refused_by_both(tmp_path: Path) -> 
     assert "times carry an offset" in str(said)
 
 
-def test_nothing_is_left_of_what_was_spilled(tmp_path: Path) -> None:
-    before = set(Path(tempfile.gettempdir()).glob("rtmaudit-*"))
-    both(practice(SOUND), tmp_path)
-    assert set(Path(tempfile.gettempdir()).glob("rtmaudit-*")) == before
+def test_nothing_is_left_of_what_was_spilled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(spill))
+    _, kept = both(practice(SOUND), tmp_path)
+    assert kept == 1
+    assert list(spill.iterdir()) == []
 
 
 def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:
@@ -277,7 +282,7 @@ def test_a_run_that_is_ended_while_the_database_works_leaves_nothing(
 def test_where_the_memory_does_not_suffice_nothing_is_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(scan, "MEMORY", "1MB")
+    monkeypatch.setattr(duck, "MEMORY", "1MB")
     text = "".join(days(f"P{n}", "2026-03-03") for n in range(20_000))
     run, _ = audited(practice(text), tmp_path, 0)
     assert (run.code, run.out) == (5, "")

@@ -3,13 +3,22 @@ stand alone are added up; those that others contend with are read one by one."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from plainly import Made
-from practice import calls, file, minutes, problems
+from plainly import READ_AGAIN, Made
+from practice import Practice, calls, command, file, minutes, problems
 from test_plain import both
+
+from rtmaudit.exports import TableData, Tables, read
+from rtmaudit.model import Program
+from rtmaudit.pipeline.order import Order
+from rtmaudit.pipeline.reduced import read_again
 
 HEAD = "patient_id,started_at,seconds,program,role,contact,staff_id,entry_id\n"
 ROSTER = (
@@ -202,3 +211,46 @@ def test_minutes_of_a_period_are_those_of_its_days(tmp_path: Path) -> None:
     }
     assert found == {("2026-02-03", 80), ("2026-03-05", 30)}
     assert kept > GROUPS
+
+
+def said(verb: str, made: Made, folder: Path, *words: str) -> tuple[str, TableData]:
+    """What a verb says by both readers, and the log as the fast one left it."""
+    practice = Practice(folder)
+    for name, text in made.files.items():
+        practice.write(name, text)
+    logs = list[TableData]()
+
+    def kept(tables: Tables, order: Order, beyond: Collection[Program]) -> None:
+        read_again(tables, order, beyond)
+        logs.append(tables.data["time_log"])
+
+    asked = (verb, folder, "--month", made.month, "--as-of", made.as_of, *words)
+    runs = []
+    for least in (0, 1 << 60):
+        with mock.patch.object(read, "LARGE", least), mock.patch(READ_AGAIN, kept):
+            runs.append(command(*asked))
+    fast, careful = runs
+    assert fast == careful
+    assert fast.code == 0, fast.err
+    assert [bool(log.logs) for log in logs] == [True, False]
+    return fast.out, logs[0]
+
+
+def test_a_worklist_names_the_staff_of_lines_that_stand_alone(tmp_path: Path) -> None:
+    out, _ = said("worklist", practice("", as_of="2026-03-20"), tmp_path)
+    staff = {(row["patient_id"], row["staff"]) for row in csv.DictReader(io.StringIO(out))}
+    assert staff == {(patient, f"S-{patient}") for patient in ("P1", "P2", "P3")}
+
+
+def test_a_patient_is_shown_each_minute_and_the_others_stay_added_up(tmp_path: Path) -> None:
+    """Of another patient the one line is read that the patient's own contends with."""
+    made = practice(line(contact="live_audio") + line("P2", NEXT))
+    out, log = said("patient", made, tmp_path, "--id", "P1")
+    shown = " ".join(out.split())
+    assert "2026-03-10 10:00 10:00 S1, physician live audio in doubt" in shown
+    for day in range(2, 8):
+        assert f"2026-03-{day:02} 08:00 10:{day:02} S-P1, physician none yes" in shown
+    assert "P2" not in shown
+    others = log.frame[log.frame["patient_id"] != "P1"]
+    assert list(others["staff_id"]) == ["S1"]
+    assert len(log.groups(0)) == GROUPS - 2

@@ -275,7 +275,9 @@ def test_there_is_no_code_that_prints_or_logs_but_where_it_belongs() -> None:
         "commands/deliver.py",
         "commands/demo.py",
         "commands/init.py",
+        "commands/patient.py",
         "commands/rule.py",
+        "formats/patient/table.py",
         "formats/table.py",
     }
 
@@ -409,7 +411,7 @@ def test_a_table_shows_every_text_as_it_is_and_obeys_none(practice: Practice, vi
         assert text in shown
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "json", "jsonl", "table"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "json", "jsonl", "table", "markdown", "html"])
 def test_no_format_sends_a_control_byte_to_a_terminal(practice: Practice, name: str) -> None:
     audited(practice, HOSTILE)
     _, shown, _ = on_terminal(

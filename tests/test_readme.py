@@ -38,6 +38,8 @@ def steps(block: str) -> Iterator[tuple[str, list[str]]]:
     joined = block.replace("\\\n", " ")
     for part in re.split(r"^\$ ", joined, flags=re.MULTILINE)[1:]:
         command, *shown = part.rstrip().split("\n")
+        while shown and shown[0].startswith("> "):
+            command += "\n" + shown.pop(0)[2:]
         yield command, [line.rstrip() for line in shown]
 
 

@@ -28,13 +28,17 @@ def check(
 ) -> None:
     """Check the rulebook and run its scenarios."""
     from rtmaudit.rulebook import load_rules
+    from rtmaudit.rulebook.rates import read_rates
     from rtmaudit.scenarios import run_folder
 
     book = load_rules(rules or shipped("rules"), overlays)
+    rates = {code for _, values in read_rates(book.folder).files for code in values}
+    priced = [code for code in rates if book.program_of(code)]
     outcomes = run_folder(scenarios or shipped("scenarios"), book)
     failed = [fault for outcome in outcomes for fault in outcome.faults]
     codes = sum(len(file.codes) for file in book.files.values())
-    print(f"rules {book.version}: {codes} codes, {len(book.overlays)} payers' overlays, sound")
+    told = f"{codes} codes, {len(priced)} of them with rates"
+    print(f"rules {book.version}: {told}, {len(book.overlays)} payers' overlays, sound")
     per_file = Counter(outcome.case.file.removesuffix(".yaml") for outcome in outcomes)
     counts = ", ".join(f"{name} {n}" for name, n in per_file.items())
     failing = sum(bool(outcome.faults) for outcome in outcomes)

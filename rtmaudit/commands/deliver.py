@@ -61,9 +61,9 @@ def _write_files(report: Report, to: Delivery) -> None:
 
 
 def _format_of(path: Path, fallback: str | None) -> str:
-    from rtmaudit.formats import SUFFIXES
+    from rtmaudit.formats import SUFFIXES, format_of
 
-    name = SUFFIXES.get(path.suffix.lower(), fallback)
+    name = format_of(path, fallback)
     if name is None:
         known = ", ".join(SUFFIXES)
         raise UsageError(f"{path.name}: the suffix chooses the format, one of {known}")
@@ -71,7 +71,7 @@ def _format_of(path: Path, fallback: str | None) -> str:
 
 
 def _tell(report: Report, to: Delivery, *, headless: bool) -> None:
-    from rtmaudit.formats.table import head_lines, summary
+    from rtmaudit.report.head import head_lines, summary
 
     lines: list[str] = []
     if headless:

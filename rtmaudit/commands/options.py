@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from rtmaudit.errors import UsageError
 from rtmaudit.shipped import shipped
@@ -16,6 +19,9 @@ if TYPE_CHECKING:
     from rtmaudit.pipeline import Order
     from rtmaudit.windows import Month
 
+VIEWS = ("patients", "codes", "billing")
+WORKLISTS = ("worklist", "worklist-practitioner", "worklist-staff")
+ENGINES = ("duckdb", "spark")
 FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 
@@ -42,6 +48,12 @@ class Asked:
     verbose: bool = False
     fail_on: tuple[str, ...] = ()
     no_color: bool = False
+    fees: bool = False
+    engine: str | None = None
+
+    def __post_init__(self) -> None:
+        """A path may be written as a URI. Raises UsageError for one of another machine."""
+        object.__setattr__(self, "paths", tuple(map(_on_this_machine, self.paths)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +71,36 @@ class Delivery:
     inputs: tuple[Path, ...]
     no_color: bool
 
+    @property
+    def lists_tasks(self) -> bool:
+        """Whether a worklist is written."""
+        from rtmaudit.formats import WITH_WORKLIST
+
+        return self.view in WORKLISTS or bool(self._formats & WITH_WORKLIST)
+
+    @property
+    def shows_calendars(self) -> bool:
+        """Whether each patient's days of device data are shown, or a worklist is made of them."""
+        from rtmaudit.formats import WITH_CALENDARS
+
+        return self.lists_tasks or bool(self._formats & WITH_CALENDARS)
+
+    @property
+    def _formats(self) -> set[str | None]:
+        from rtmaudit.formats import format_of
+
+        return {format_of(path, self.format) for path in self.output} or {self.format}
+
 
 def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
+    order, path = order_of(asked)
+    delivery = _delivery(asked, order.config, path)
+    return replace(order, calendars=delivery.shows_calendars), delivery
+
+
+def order_of(asked: Asked) -> tuple[Order, Path | None]:
+    """The order, and the mapping file that was read. Raises UsageError and ConfigurationError."""
     from rtmaudit.config import read_config
     from rtmaudit.pipeline import Order, as_of_day
 
@@ -82,13 +121,22 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
         asked.strict or config.strict,
         asked.evidence or config.evidence,
         left_out=bool(asked.problems or config.problems),
+        fees=asked.fees or config.fees,
+        beside=path.parent if path else Path(),
+        engine=_engine(asked, config),
     )
-    return order, _delivery(asked, config, path)
+    return order, path
+
+
+def _engine(asked: Asked, config: Config) -> str:
+    engine = _first(asked.engine, config.engine, ENGINES[0])
+    if engine not in ENGINES:
+        raise UsageError(f"--engine takes {' or '.join(ENGINES)}; not {engine}")
+    return engine
 
 
 def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
-    from rtmaudit.exports import find_files
-    from rtmaudit.formats import NAMES
+    from rtmaudit.formats import BINARY, NAMES
 
     fail_on = asked.fail_on or tuple(config.fail_on or ())
     words = tuple(word.strip() for each in fail_on for word in each.split(","))
@@ -97,28 +145,53 @@ def _delivery(asked: Asked, config: Config, path: Path | None) -> Delivery:
     chosen = asked.format if asked.format is not None else config.format
     if chosen is not None and chosen not in NAMES:
         raise UsageError(f"--format takes {', '.join(NAMES)}; not {chosen}")
+    output = asked.output or tuple(_relative(path, each) for each in config.output or ())
+    if chosen in BINARY and not output and sys.stdout.isatty():
+        raise UsageError(
+            f"{chosen} is nothing for a terminal; write a file with `-o march.{chosen}`"
+        )
     which = _first(asked.view, config.view, "patients")
-    if which not in ("patients", "codes", "billing"):
+    if which not in (*VIEWS, *WORKLISTS):
         raise UsageError(f"--view takes patients, codes or billing; not {which}")
-    exports = find_files(asked.paths, config).exports
-    inputs = [*([path] if path else []), *(export.path for export in exports)]
     return Delivery(
         which,
         chosen,
-        asked.output or tuple(_relative(path, each) for each in config.output or ()),
+        output,
         asked.problems or (_relative(path, config.problems) if config.problems else None),
         asked.everything or config.all,
         asked.quiet or config.quiet,
         asked.verbose or config.verbose,
         words,
-        tuple(inputs),
+        inputs_of(asked, config, path),
         asked.no_color or config.no_color,
     )
+
+
+def inputs_of(asked: Asked, config: Config, path: Path | None) -> tuple[Path, ...]:
+    """Every file that is read, so that none of them is written over."""
+    from rtmaudit.exports import find_files
+
+    exports = find_files(asked.paths, config).exports
+    rates = [_relative(path, each) for each in config.rates.files]
+    return (*([path] if path else []), *(export.path for export in exports), *rates)
 
 
 def _first(*given: str | None) -> str:
     """The first that was given at all."""
     return next(each for each in given if each is not None)
+
+
+def _on_this_machine(path: Path) -> Path:
+    """A path, also where it is written as a URI; as a path it has lost one of its slashes."""
+    scheme = re.match("([a-z][a-z0-9+.-]+):/+", str(path))
+    if scheme is None or path.exists():
+        return path
+    if scheme[1] != "file":
+        raise UsageError(
+            f"{path}: is not on this machine; mount its file system, copy it here (as with `hdfs "
+            "dfs -get`), or count the days there (docs/large-exports.md has the statement)"
+        )
+    return Path("/" + unquote(str(path)[scheme.end() :]))
 
 
 def _beside(paths: Sequence[Path]) -> Path | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from rtmaudit.commands.audit import Overlays, Rules
+from rtmaudit.commands.completion import codes, payers
 from rtmaudit.commands.options import read_day
 from rtmaudit.errors import UsageError
 from rtmaudit.shipped import shipped
@@ -19,14 +20,18 @@ from rtmaudit.shipped import shipped
 if TYPE_CHECKING:
     from rtmaudit.rulebook import Rulebook
 
-Code = Annotated[str | None, typer.Argument(help="A code, such as 98985.", show_default=False)]
+Code = Annotated[
+    str | None,
+    typer.Argument(help="A code, such as 98985.", show_default=False, autocompletion=codes),
+]
 On = Annotated[str | None, typer.Option("--on", help="The day. [default: today]")]
 Changes = Annotated[
     tuple[str, str] | None,
     typer.Option("--changes", help="Two days: list every difference between them."),
 ]
 PayerOption = Annotated[
-    str | None, typer.Option("--payer", help="As a payer reads it. [default: medicare]")
+    str | None,
+    typer.Option("--payer", help="As a payer reads it. [default: medicare]", autocompletion=payers),
 ]
 
 

@@ -16,14 +16,16 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from rtmaudit.exports.cells import FIRST_YEAR
+from rtmaudit.exports.dialect import Dialect, Stamp
 
 MICRO = 1_000_000
 DAY = 86_400 * MICRO
 _EPOCH = date(1970, 1, 1)
 _LAST_YEAR = 2040
 
-_DATE, _TIME = r"\d{4}-\d{2}-\d{2}", r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?"
-_ZONED = "TIMESTAMPTZ"
+# Without a backslash, for in the literals of one of the databases it is an escape.
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +35,15 @@ class Shape:
     length: int
     like: str
     any: str
-    kind: str
+    stamp: Stamp
 
 
+_OFFSET = "[+-](0[0-9]|1[0-4]):[0-5][0-9]"
 _SHAPES = (
-    Shape(25, "____-__-__T__:__:__-0_:00", rf"{_DATE}[T ]{_TIME}[+-](0\d|1[0-4]):[0-5]\d", _ZONED),
-    Shape(20, "____-__-__T__:__:__Z", f"{_DATE}[T ]{_TIME}Z", _ZONED),
-    Shape(19, "____-__-__T__:__:__", f"{_DATE}[T ]{_TIME}", "TIMESTAMP"),
-    Shape(10, "____-__-__", _DATE, "DATE"),
+    Shape(25, "____-__-__T__:__:__-0_:00", f"{_DATE}[T ]{_TIME}{_OFFSET}", Stamp.ZONED),
+    Shape(20, "____-__-__T__:__:__Z", f"{_DATE}[T ]{_TIME}Z", Stamp.ZONED),
+    Shape(19, "____-__-__T__:__:__", f"{_DATE}[T ]{_TIME}", Stamp.LOCAL),
+    Shape(10, "____-__-__", _DATE, Stamp.DAY),
 )
 
 
@@ -52,6 +55,7 @@ class Clock:
     number of the local day from the first. Of near days `local` are the microseconds of the local
     clock, and `utc` those of UTC, or null for a bare day."""
 
+    stamp: Stamp
     raw: str
     micros: str
     day: str
@@ -59,35 +63,44 @@ class Clock:
     utc: str
 
 
-def clock_of(first_cell: str, column: str, zone: ZoneInfo | None, first: date) -> Clock | None:
+def clock_of(
+    first_cell: str, column: str, zone: ZoneInfo | None, first: date, words: Dialect
+) -> Clock | None:
     """The clock of a column by its first cell; None where it is not plain, or is a time and no zone
     is declared."""
     for shape in _SHAPES:
-        if re.fullmatch(shape.any, first_cell, re.ASCII):
-            timed = shape.kind != "DATE"
-            return _clock(shape, column, zone, first) if zone or not timed else None
+        if re.fullmatch(shape.any, first_cell):
+            timed = shape.stamp is not Stamp.DAY
+            return _clock(shape, column, zone, first, words) if zone or not timed else None
     return None
 
 
-def _clock(shape: Shape, column: str, zone: ZoneInfo | None, first: date) -> Clock:
-    usual = f"strlen({column}) = {shape.length} AND {column} LIKE '{shape.like}'"
-    if shape.kind != "DATE":
-        # Only a time that ends a minute may have been written as 24:00 or :60.
-        usual += f" AND raw % {60 * MICRO} <> 0"
-    taken = f"CASE WHEN {usual} THEN true ELSE regexp_full_match({column}, '{shape.any}') END"
+def _clock(shape: Shape, column: str, zone: ZoneInfo | None, first: date, words: Dialect) -> Clock:
+    taken = words.matches.format(column, shape.any)
+    if words.trusted:
+        taken = f"CASE WHEN {_usual(shape, column)} THEN true ELSE {taken} END"
     least, most = (_micros(date(year, 1, 2)) for year in (FIRST_YEAR, _LAST_YEAR))
     taken += f" AND raw BETWEEN {least} AND {most}"
-    if shape.kind == "TIMESTAMP" and zone is not None:
+    if shape.stamp is Stamp.LOCAL and zone is not None:
         taken += f" AND NOT ({_skipped(zone)})"
-    local = _shifted(zone, first) if shape.kind == _ZONED and zone else "micros"
-    utc = _back(zone, first) if shape.kind == "TIMESTAMP" and zone else "micros"
+    local = _shifted(zone, first) if shape.stamp is Stamp.ZONED and zone else "micros"
+    utc = _back(zone, first) if shape.stamp is Stamp.LOCAL and zone else "micros"
     return Clock(
-        f"epoch_us(try_cast({column} AS {shape.kind}))",
+        shape.stamp,
+        words.micros[shape.stamp].format(column),
         f"CASE WHEN {taken} THEN raw END",
-        f"({local}) // {DAY} - {(first - _EPOCH).days}",
+        f"{words.divided.format(local, DAY)} - {(first - _EPOCH).days}",
         local,
-        "NULL::BIGINT" if shape.kind == "DATE" else utc,
+        "CAST(NULL AS BIGINT)" if shape.stamp is Stamp.DAY else utc,
     )
+
+
+def _usual(shape: Shape, column: str) -> str:
+    usual = f"strlen({column}) = {shape.length} AND {column} LIKE '{shape.like}'"
+    if shape.stamp is not Stamp.DAY:
+        # Only a time that ends a minute may have been written as 24:00 or :60.
+        usual += f" AND raw % {60 * MICRO} <> 0"
+    return usual
 
 
 def _skipped(zone: ZoneInfo) -> str:

@@ -47,15 +47,15 @@ def find_files(paths: Sequence[Path], config: Config) -> Found:
     """Every export among the paths. Raises UsageError for a path that is not there."""
     found = Found()
     seen: list[str] = []
+    rates = {Path(each).name for each in config.rates.files}
     for path in paths:
         if not path.exists():
             raise UsageError(f"{path}: there is no such file or folder")
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
         before = len(found.exports) + len(found.faults)
-        for each in inside:
-            if each.is_file():
-                seen.append(each.name)
-                _place(each, config, found, asked_for=path.is_file())
+        for each, named in _inside(path, config):
+            if named.name not in rates:
+                seen.append(named.name)
+                _place(each, config, found, named, asked_for=path.is_file())
         if path.is_dir() and len(found.exports) + len(found.faults) == before:
             found.faults.append(Fault(str(path), 0, "", _nothing_here(found.not_read)))
     if any(path.is_dir() for path in paths):
@@ -63,8 +63,27 @@ def find_files(paths: Sequence[Path], config: Config) -> Found:
     return found
 
 
-def _place(path: Path, config: Config, found: Found, *, asked_for: bool) -> None:
-    claims = list(_claims(path, config))
+def _inside(path: Path, config: Config) -> Iterator[tuple[Path, Path]]:
+    """Each file of a folder, and those of the folders in it that are called like a table, with the
+    name by which it is known. A cluster writes one table as a folder of parts."""
+    if path.is_file():
+        yield path, path
+        return
+    for each in sorted(path.iterdir()):
+        parts = each.is_dir() and any(_claims(each, config))
+        for file in sorted(each.iterdir()) if parts else [each]:
+            if file.is_file():
+                yield file, _known_by(file, config)
+
+
+def _known_by(file: Path, config: Config) -> Path:
+    """The file itself, or its folder, where only that has the name of a table."""
+    own = any(_claims(file, config)) or not any(_claims(file.parent, config))
+    return file if own or not _exportable(file) else file.parent
+
+
+def _place(path: Path, config: Config, found: Found, named: Path, *, asked_for: bool) -> None:
+    claims = list(_claims(named, config))
     tables = sorted({table for table, _ in claims})
     apart = all(mapping.sheet for _, mapping in claims)
     if claims and (len(claims) == 1 or apart):

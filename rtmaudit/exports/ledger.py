@@ -67,7 +67,7 @@ class Ledger:
     def __init__(self, scans: Mapping[int, LogScan], month: int) -> None:
         self.scans = scans
         first = next(iter(scans.values()))
-        self.first, self.span = first, first.span
+        self.first, self.span = first, first.file.span
         start, end, ahead = (
             (day - self.span.first).days
             for day in (self.span.start, self.span.end, self.span.as_of)
@@ -86,8 +86,8 @@ class Ledger:
         self._ask("CREATE TEMP TABLE calls (patient VARCHAR, second BIGINT)")
         return self
 
-    def __exit__(self, *why: object) -> None:
-        self.first.__exit__(*why)
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self.first.__exit__(kind)
 
     def _ask(self, statement: str, given: Mapping[str, object] | None = None) -> list[Any]:
         return self.first._ask(statement, given)
@@ -206,5 +206,5 @@ class Ledger:
                 f"WHERE file = {number}"
             )
             scan.know(scan.said)
-            found[number] = scan.lines("number IN (SELECT number FROM again)")
+            found[number] = scan.lines_again()
         return found

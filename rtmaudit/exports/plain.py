@@ -2,39 +2,36 @@
 
 A file is proven to be plain, or nothing is said of it and the careful reader reads it. Its bytes
 are counted apart from any parser: line ends, delimiters, and what has no place in a plain file.
-DuckDB then reads it, and its records and rejects must add up to those counts. A line that is not
-plain costs only itself: it is read again, with its physical number, by the careful reader.
+DuckDB, or Spark, reads it, and its records and rejects must add up to those counts. A line that is
+not plain costs only itself: it is read again, with its physical number, by the careful reader.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
 from rtmaudit.exports.cells import BadCell
 from rtmaudit.exports.clock import clock_of
 from rtmaudit.exports.delimited import find_delimiter, first_rows
+from rtmaudit.exports.dialect import Dialect, Stamp
+from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import Bytes, NotPlain, Row, Scan, count_bytes
+from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile, Row, Scan
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
 from rtmaudit.tables import READINGS, Group, Span
-
-MOST_AGAIN = 100_000
-"""Lines that are not plain; a file with more of them is no plain one."""
 
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
@@ -42,7 +39,6 @@ a column is written. The last line of the file is the last of them."""
 
 _START = 1 << 16
 
-S = TypeVar("S", bound=Scan)
 
 PerDay = Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
 
@@ -60,21 +56,18 @@ class Plain:
     per_day: PerDay
 
 
-def read_plain(path: Path, mapping: TableMap, config: Config, span: Span) -> Plain | None:
+def read_plain(
+    path: Path, mapping: TableMap, config: Config, span: Span, engine: Engine
+) -> Plain | None:
     """A plain file of readings, reduced; None where there is any doubt that it is one."""
     plan = plan_of(path, READINGS, READING_COLUMNS, mapping, config)
     if plan is None or "received_at" in plan.columns:
         return None
-    delimiter = plan.raw.told[0]
-    scan = scan_of(path, plan, span, Scan)
-    if scan is None:
+    if (file := plain_file(path, plan, span, engine.words)) is None:
         return None
-    with ThreadPoolExecutor(1) as beside, scan, suppress(NotPlain):
-        counting = beside.submit(count_bytes, path, delimiter)
-        if not scan.stamped_at_once():
-            rows = scan.groups()
-            counted = counting.result()
-            return _reduce(scan, rows, counted, plan, config) if counted else None
+    with suppress(NotPlain), engine.scan(file) as scan:
+        rows, counted = scan.read()
+        return _reduce(scan, rows, counted, plan, config)
     return None
 
 
@@ -108,18 +101,18 @@ def plan_of(
 READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
 
 
-def scan_of(path: Path, plan: Plan, span: Span, kind: type[S]) -> S | None:
-    """The scan of a file by its first line, if the line is whole and the times have a clock."""
+def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile | None:
+    """A file by its first line, if the line is whole and the times have a clock."""
     first = plan.raw.rows[0] if plan.raw.rows else []
     stamp = plan.table.stamp or ""
     if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
         return None
     places = {column: plan.places[column][0] for column in plan.columns}
-    clock = clock_of(first[places[stamp]], f"c{places[stamp]}", plan.zone, span.first)
-    aware = clock is not None and "TIMESTAMPTZ" in clock.raw
-    if clock is None or (plan.own_zone != plan.zone and not aware):
+    at = places[stamp]
+    clock = clock_of(first[at], f"c{at}", plan.zone, span.first, words)
+    if clock is None or (plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED):
         return None
-    return kind(path, plan.raw.told[0], len(plan.names), places, clock, span)
+    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span)
 
 
 def _reduce(
@@ -139,7 +132,7 @@ def _reduce(
         if lines is None:
             return None
         mapped.lines = lines
-    first = scan.span.first
+    first = scan.file.span.first
     groups = [_group(row, words[row.system, row.source], first) for row in sound]
     again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
     return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
@@ -148,7 +141,7 @@ def _reduce(
 def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | None) -> list[Line]:
     """The sound lines of some patients, or of all, as the careful reader maps them."""
     with scan:
-        found = scan.lines("sound", patients)
+        found = scan.sound_lines(patients)
     mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
 
@@ -161,7 +154,7 @@ def _per_day(
     found: dict[tuple[str, System], dict[date, int]] = defaultdict(Counter)
     with scan:
         for patient, system, day, lines in scan.per_day(patients):
-            found[patient, systems[system]][scan.span.first + timedelta(day)] += lines
+            found[patient, systems[system]][scan.file.span.first + timedelta(day)] += lines
     return found
 
 
@@ -206,8 +199,7 @@ def is_patient(text: str) -> bool:
 def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:
     """The lines that are not plain, as the careful reader maps them among sound ones; None where
     the file does not begin and end with such, or it refuses them."""
-    found = scan.lines(f"NOT sound OR number <= {AROUND} OR number = {scan.records}")
-    found = sorted([*found, *scan.rejected])
+    found = scan.other_lines(AROUND)
     if not (found[0].sound and found[-1].sound and found[-1].line == last):
         return None
     mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)

@@ -18,17 +18,18 @@ import pandas as pd
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.exports import scan as scans
+from rtmaudit.exports.duck import count_bytes
 from rtmaudit.exports.ledger import Ledger, LogRow, Other
 from rtmaudit.exports.mapping import Line, Mapped
 from rtmaudit.exports.plain import (
     is_patient,
     lines_not_plain,
     map_again,
+    plain_file,
     plan_of,
-    scan_of,
 )
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import Bytes, NotPlain, count_bytes
+from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain
 from rtmaudit.exports.scan_log import SAID, WORDS, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
@@ -36,9 +37,6 @@ from rtmaudit.tables import TABLES, TIME_LOG, LogGroup, Span
 
 MOST_WORDS = 50_000
 """Cells of a column that differ; a file with more of them is no plain one."""
-
-MOST_AGAIN = 100_000
-"""Lines that are not plain; as many."""
 
 COLUMNS = tuple(TABLES[TIME_LOG].columns)
 
@@ -61,7 +59,7 @@ class PlainLog:
         """The sound lines, as the careful reader maps them."""
         with self.scan:
             self.scan.know(self.scan.said)
-            return self.read(self.scan.lines("sound"))
+            return self.read(self.scan.sound_lines(None))
 
     def read(self, lines: Sequence[scans.Line]) -> list[Line]:
         """Some sound lines, as the careful reader maps them."""
@@ -79,7 +77,7 @@ class PlainLog:
         return LogGroup(row.patient, program, role, contact, row.days or 0, *lines, *told)
 
     def _day(self, number: int | None) -> date | None:
-        return None if number is None else self.scan.span.first + timedelta(number)
+        return None if number is None else self.scan.file.span.first + timedelta(number)
 
 
 def read_plain_log(path: Path, mapping: TableMap, config: Config, span: Span) -> PlainLog | None:
@@ -87,14 +85,12 @@ def read_plain_log(path: Path, mapping: TableMap, config: Config, span: Span) ->
     plan = plan_of(path, TIME_LOG, COLUMNS, mapping, config)
     if plan is None or not _is_usual(plan):
         return None
-    scan = scan_of(path, plan, span, LogScan)
-    if scan is None:
+    if (file := plain_file(path, plan, span, LogScan.words)) is None:
         return None
-    with ThreadPoolExecutor(1) as beside, scan, suppress(NotPlain):
-        counting = beside.submit(count_bytes, path, scan.delimiter)
+    with suppress(NotPlain), LogScan(file) as scan, ThreadPoolExecutor(1) as beside:
+        counting = beside.submit(count_bytes, path, file.delimiter)
         found = scan.look()
-        counted = counting.result()
-        return _prove(scan, found, counted, plan, config) if counted else None
+        return _prove(scan, found, counting.result(), plan, config)
     return None
 
 
@@ -105,7 +101,7 @@ def ledger_of(
     """All lines of plain logs, by the number of their file, with those set apart that a line of the
     frame or a call, or one of their own, may contend with. `month`: the first day of the audited
     one."""
-    first = next(iter(logs.values())).scan.span.first
+    first = next(iter(logs.values())).scan.file.span.first
     with Ledger({n: log.scan for n, log in logs.items()}, (month - first).days) as ledger:
         ledger.beside([*_lines_of(frame, first), *_calls_of(calls)])
         ledger.set_apart()
@@ -162,7 +158,7 @@ def _prove(
 def _learn(scan: LogScan, found: Found, plan: Plan, config: Config) -> set[Program]:
     """Teach the scan what the cells say; the programs among it."""
     said = [
-        _said(columns, sorted(cells), scan.delimiter, plan, config)
+        _said(columns, sorted(cells), scan.file.delimiter, plan, config)
         for columns, cells in zip(SAID, found.cells, strict=True)
     ]
     programs = set(said[0].values())

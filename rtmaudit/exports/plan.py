@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from rtmaudit.config import Config, Joined, Nth, Source, TableMap, names_of
-from rtmaudit.errors import Fault
+from rtmaudit.errors import Fault, meant
 from rtmaudit.exports.cells import is_one_of
 from rtmaudit.exports.grid import normal
 from rtmaudit.exports.strict import RawFile
@@ -160,7 +160,8 @@ class Plan:
         for column, name, place in named:
             if place < 0:
                 yield self.fault(
-                    f"has no column {name}, which rtmaudit.yaml names for {column}; "
+                    f"has no column {name}, which rtmaudit.yaml names for {column}"
+                    f"{meant(name, self.raw.header)}; "
                     f"its columns are {there}"
                 )
 

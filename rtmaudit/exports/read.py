@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import pandas as pd
 from rtmaudit.config import Config, Covers, TableMap, names_of
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.exports.cells import Instant
+from rtmaudit.exports.engines import DuckDB, Engine
 from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Line, Mapped, map_file
 from rtmaudit.exports.settled import settle
@@ -157,16 +159,23 @@ def read_tables(
     say: Callable[[str], None] = lambda _: None,
     also: Callable[[Tables], Iterable[Fault]] = lambda _: (),
     span: Span | None = None,
+    engine: Engine | None = None,
 ) -> Tables:
     """Find and read every export; `say` is told which. Raises InputsRefused with all faults of all
     files, those too that `also` finds in the tables that could be read, and UsageError for a path
-    that is not there. Where the days that are judged are given, plain readings come reduced."""
+    that is not there. Where the days that are judged are given, plain readings come reduced, by the
+    engine or else DuckDB, and plain time logs by DuckDB."""
     found = find_files(paths, config)
     found.faults += config.unanswered()
     data: dict[str, TableData] = {}
     for name in TABLES:
         mine = [export for export in found.exports if export.table == name]
-        if mine and (table := _read_table(name, _said(mine, say), config, found, span)) is not None:
+        if not mine:
+            continue
+        reduce = partial(_plain, config=config, span=span, engine=engine or DuckDB())
+        reduce_log = partial(_plain_log, config=config, span=span)
+        table = _read_table(name, _said(mine, say), config, found, reduce, reduce_log)
+        if table is not None:
             data[name] = table
     _forget_strangers(data)
     tables = Tables(data, found.not_read)
@@ -235,7 +244,12 @@ def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]
 
 
 def _read_table(
-    name: str, exports: Iterable[Export], config: Config, found: Found, span: Span | None
+    name: str,
+    exports: Iterable[Export],
+    config: Config,
+    found: Found,
+    reduce: Callable[[Export], Plain | None],
+    reduce_log: Callable[[Export], PlainLog | None],
 ) -> TableData | None:
     """One table from its files; what is wrong with them and what they hold besides is added to
     what was found."""
@@ -246,8 +260,7 @@ def _read_table(
     faults = found.faults
     before = len(faults)
     for export in exports:
-        plain = _plain(export, config, span) if name == READINGS and span else None
-        log = _plain_log(export, config, span) if name == TIME_LOG and span else None
+        plain, log = reduce(export), reduce_log(export)
         if (one := plain or log) is not None:
             if any(one.sha256 == file.sha256 for file in files):
                 faults.append(_twice(export))
@@ -284,18 +297,21 @@ def _twice(export: Export) -> Fault:
     return Fault(export.path.name, 0, "", "is given twice; leave one of the two out")
 
 
-def _plain(export: Export, config: Config, span: Span) -> Plain | None:
-    """A plain file, reduced; the module and its database are loaded for large files only."""
-    if export.path.stat().st_size < LARGE:
+def _plain(export: Export, *, config: Config, span: Span | None, engine: Engine) -> Plain | None:
+    """A plain file of readings, reduced; the module and the database are loaded for large files
+    only, or where an engine is chosen."""
+    if span is None or export.table != READINGS:
+        return None
+    if not (engine.chosen or export.path.stat().st_size >= LARGE):
         return None
     from rtmaudit.exports.plain import read_plain
 
-    return read_plain(export.path, export.mapping, config, span)
+    return read_plain(export.path, export.mapping, config, span, engine)
 
 
-def _plain_log(export: Export, config: Config, span: Span) -> PlainLog | None:
-    """A plain time log, as large."""
-    if export.path.stat().st_size < LARGE:
+def _plain_log(export: Export, *, config: Config, span: Span | None) -> PlainLog | None:
+    """A plain time log, as large; always on DuckDB."""
+    if span is None or export.table != TIME_LOG or export.path.stat().st_size < LARGE:
         return None
     from rtmaudit.exports.plain_log import read_plain_log
 

@@ -15,7 +15,12 @@ from rtmaudit.exports.packed import one_file, refuse
 MOST_EXACT = 10**15
 """A spreadsheet keeps fifteen digits of a number; what is longer is not what was typed."""
 
+_ZONED = "TIMESTAMP WITH TIME ZONE"
 _NO_WORKBOOK = "is no workbook that can be read, or has a password; save it again as .xlsx or .csv"
+_AMBIGUOUS = (
+    "holds times in the old form INT96, of which nothing says whether they are UTC; write them as "
+    "TIMESTAMP_MICROS, or as text with an offset"
+)
 _NO_PARQUET = "is no Parquet file that can be read; export it again"
 
 
@@ -72,17 +77,39 @@ def read_parquet(path: Path) -> Grid:
         try:
             connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
             table = connection.read_parquet(one_file(path))
-            names, types = table.columns, [str(each) for each in table.types]
+            names, types = table.columns, _types(connection, path, table)
             rows = table.project(", ".join(map(_as_text, names, types))).fetchall()
         except duckdb.Error:
             raise refuse(path.name, 0, _NO_PARQUET) from None
+        except _Ambiguous:
+            raise refuse(path.name, 0, _AMBIGUOUS) from None
     texts = [[cell or "" for cell in row] for row in rows]
     return Grid([list(names), *texts], list(range(1, len(texts) + 2)), typed=True)
 
 
+class _Ambiguous(Exception):
+    """Times of which nothing says what clock they are of."""
+
+
+def _types(connection: Any, path: Path, table: Any) -> list[str]:
+    """The types of the columns. The oldest form of a time does not tell whether it is one of UTC;
+    Spark, which still writes it where nothing else is asked for, means UTC, and leaves its mark."""
+    found = [str(each) for each in table.types]
+    file = {"file": one_file(path)}
+    told = connection.execute("SELECT name, type FROM parquet_schema($file)", file).fetchall()
+    old = {name for name, kind in told if kind == "INT96"}
+    if not old:
+        return found
+    marks = connection.execute("SELECT key FROM parquet_kv_metadata($file)", file).fetchall()
+    if (b"org.apache.spark.version",) not in marks:
+        raise _Ambiguous
+    names = zip(table.columns, found, strict=True)
+    return [_ZONED if name in old else kind for name, kind in names]
+
+
 def _as_text(name: str, kind: str) -> str:
     quoted = '"' + name.replace('"', '""') + '"'
-    if kind == "TIMESTAMP WITH TIME ZONE":
+    if kind == _ZONED:
         return f"strftime({quoted}, '%Y-%m-%dT%H:%M:%SZ')"
     if kind.startswith("TIMESTAMP"):
         return f"strftime({quoted}, '%Y-%m-%dT%H:%M:%S')"

@@ -10,22 +10,24 @@ from datetime import date
 
 from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.measure import Facts
+from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
-from rtmaudit.facts.spans import quarantined
+from rtmaudit.facts.spans import Visit, quarantined
 from rtmaudit.model import Disposition, FactName, FactRef, System, Window
 from rtmaudit.tables import READINGS, STAYS, VISITS
 
 
 @dataclass(slots=True)
 class Lines:
-    """Readings per patient, and per table the lines of visits and stays that cannot be read, beside
-    the time tables that know their own lines."""
+    """Readings and visits per patient, and per table the lines of visits and stays that cannot be
+    read, beside the time tables that know their own lines."""
 
     facts: Facts
     readings: dict[str, list[tuple[System | None, date | None, Place]]] = field(
         default_factory=lambda: defaultdict(list)
     )
     unread: dict[tuple[str, str], list[Place]] = field(default_factory=lambda: defaultdict(list))
+    visits: dict[str, list[tuple[Visit, Place]]] = field(default_factory=lambda: defaultdict(list))
 
     def behind(self, patient: str, refs: Sequence[FactRef], window: Window) -> tuple[Place, ...]:
         """Every line that the facts count in the window, in the order of the files."""
@@ -49,7 +51,11 @@ class Lines:
                 if entry.program is ref.program and _inside(entry.day, window)
             ]
         if ref.name is FactName.VISITS:
-            return self.unread.get((VISITS, patient), [])
+            return self.unread.get((VISITS, patient), []) + [
+                place
+                for visit, place in self.visits.get(patient, [])
+                if visit.within(window.start, window.end, ref.visit_codes)
+            ]
         if ref.name is FactName.LIVE_CONTACTS:
             return [
                 call.place
@@ -65,6 +71,11 @@ def lines_of(facts: Facts, frames: Frames) -> Lines:
     for table in (VISITS, STAYS):
         for row in quarantined(frames.get(table)):
             lines.unread[(table, row["patient_id"])].append(frames.place(table, row))
+    visits = frames.get(VISITS)
+    if visits is not None:
+        for row in rows_of(visits[visits["disposition"] == Disposition.USED]):
+            visit = Visit(row["day"], row["code"])
+            lines.visits[row["patient_id"]].append((visit, frames.place(VISITS, row)))
     readings = frames.get(READINGS)
     if readings is None:
         return lines

@@ -5,22 +5,25 @@ Seconds are summed as integers and floored to minutes once, here and nowhere els
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 
 from rtmaudit.facts.days import DaySets
 from rtmaudit.facts.known import Known
-from rtmaudit.facts.seconds import Days, Sum, sum_seconds
+from rtmaudit.facts.seconds import Days, Sum, shares, sum_seconds
 from rtmaudit.facts.spans import Visit
-from rtmaudit.facts.time import Call
+from rtmaudit.facts.time import Call, Entry
 from rtmaudit.facts.told import MOST_DAYS, THIRTY_DAY_PERIOD, between, told_day, told_days
 from rtmaudit.model import (
     ANYTHING,
+    BillerType,
     Cause,
     Clock,
     DataDays,
     Fact,
     FactRef,
     Role,
+    Share,
     Why,
     Window,
 )
@@ -178,17 +181,29 @@ def assistant_percent(facts: Known, patient: str, ref: FactRef, window: Window) 
 
 def _sums(facts: Known, patient: str, ref: FactRef, window: Window) -> list[Sum]:
     """The seconds that count, under each biller that it may be."""
-    roles = dict(ref.by)
     billers = facts.possible_billers(patient, ref.program)
-    return [_seconds(facts, patient, ref, window, roles.get(each, ())) for each in billers]
+    return [sum_seconds(minutes_of(facts, patient, ref, window, each)) for each in billers]
+
+
+def minutes_of(
+    facts: Known, patient: str, ref: FactRef, window: Window, biller: BillerType
+) -> Iterator[tuple[Entry, Share]]:
+    """What counts of each entry of a fact of minutes, if this one bills."""
+    return _shares(facts, patient, ref, window, dict(ref.by).get(biller, ()))
 
 
 def _seconds(
     facts: Known, patient: str, ref: FactRef, window: Window, roles: tuple[Role, ...]
 ) -> Sum:
+    return sum_seconds(_shares(facts, patient, ref, window, roles))
+
+
+def _shares(
+    facts: Known, patient: str, ref: FactRef, window: Window, roles: tuple[Role, ...]
+) -> Iterator[tuple[Entry, Share]]:
     entries = facts.time.entries.get(patient, [])
     days = Days(facts.time.visits.get(patient, []), facts.stays.get(patient, []), ref)
-    return sum_seconds(entries, days, facts.zone, ref.program, window, roles)
+    return shares(entries, days, facts.zone, ref.program, window, roles)
 
 
 def visits(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
@@ -232,8 +247,7 @@ def reading_day(
 def live_contacts(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     """Live contacts of a program, each once."""
     later = ANYTHING if facts.left(window) else 0
-    calls = [c for c in facts.time.calls.get(patient, []) if c.program in (ref.program, None)]
-    calls = [c for c in calls if _in_window(c, window)]
+    calls = contacts_of(facts, patient, ref, window)
     certain = [call for call in calls if call.doubt is None]
     low, high = len(certain), len(calls)
     undated = certain and not any(call.day for call in certain)
@@ -246,6 +260,12 @@ def live_contacts(facts: Known, patient: str, ref: FactRef, window: Window) -> F
     if not doubts:
         return Fact(low, high, later=later, notes=notes)
     return Fact(low, high, why, min(doubts), later, notes)
+
+
+def contacts_of(facts: Known, patient: str, ref: FactRef, window: Window) -> list[Call]:
+    """The calls of a program in a window, certainly or perhaps live contacts."""
+    calls = [c for c in facts.time.calls.get(patient, []) if c.program in (ref.program, None)]
+    return [c for c in calls if _in_window(c, window)]
 
 
 def _in_window(call: Call, window: Window) -> bool:

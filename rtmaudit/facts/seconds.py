@@ -3,7 +3,7 @@ visits and stays and without what overlaps."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from rtmaudit.errors import InvariantError
 from rtmaudit.facts.spans import Stays, Visit
 from rtmaudit.facts.time import Entry, union_length
-from rtmaudit.model import Cause, FactRef, Program, Role, Why, Window
+from rtmaudit.model import Bar, Cause, FactRef, Program, Role, Share, Why, Window
 from rtmaudit.windows import ONE_DAY
 
 
@@ -54,21 +54,41 @@ class Days:
         return next((each for each in told if each in found), False)
 
 
-def sum_seconds(
+_ELSEWHERE, _ROLE, _VISIT_OR_STAY, _NOTHING_LEFT = (
+    (0, 0, None, None, bar)
+    for bar in (Bar.ELSEWHERE, Bar.ROLE, Bar.VISIT_OR_STAY, Bar.NOTHING_LEFT)
+)
+
+
+def sum_seconds(shares: Iterable[tuple[Entry, Share]]) -> Sum:
+    """The seconds of all entries together."""
+    total = Sum()
+    for _, (least, most, why, cause, bar) in shares:
+        if bar is None:
+            total.add(least, most, why, cause)
+    return total
+
+
+def shares(
     entries: Iterable[Entry],
     days: Days,
     zone: ZoneInfo | None,
     program: Program,
     window: Window,
     roles: tuple[Role, ...],
-) -> Sum:
-    """The seconds of one patient that lie in a window and whose role counts."""
-    total, doubts = Sum(), dict[date | None, Cause | bool]()
+) -> Iterator[tuple[Entry, Share]]:
+    """What counts of each entry of one patient and program: what lies in the window, and whose role
+    counts."""
+    doubts = dict[date | None, Cause | bool]()
     for entry in entries:
         if entry.program not in (program, None):
             continue
         least, most = _inside(entry, window, zone)
-        if most == 0 or (entry.role is not None and entry.role not in roles) or not roles:
+        if most == 0:
+            yield entry, _nothing(entry, window)
+            continue
+        if (entry.role is not None and entry.role not in roles) or not roles:
+            yield entry, _ROLE
             continue
         why, cause = (_why(entry), entry.cause) if least != most else (None, None)
         if entry.disputed:
@@ -77,13 +97,19 @@ def sum_seconds(
             doubts[entry.day] = days.doubt(entry.day)
         doubt = doubts[entry.day]
         if doubt is True:
+            yield entry, _VISIT_OR_STAY
             continue
         if doubt is not False:
             least, why, cause = 0, Why.DISPUTED, doubt
         if entry.role is None and entry.trusted and len(roles) < len(Role):
             least, why, cause = 0, Why.MISSING, Cause.NO_ROLE
-        total.add(least, most, why, cause)
-    return total
+        yield entry, (least, most, why, cause, None)
+
+
+def _nothing(entry: Entry, window: Window) -> Share:
+    """Why no second of an entry lies in a window."""
+    inside = entry.day is None or window.start <= entry.day <= window.end
+    return _NOTHING_LEFT if inside else _ELSEWHERE
 
 
 def _why(entry: Entry) -> Why:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any, TextIO
 
+from rtmaudit.fees import Worth
 from rtmaudit.fit import Candidate
 from rtmaudit.formats.shapes import (
     SCHEMA,
@@ -19,7 +21,7 @@ from rtmaudit.formats.shapes import (
 )
 from rtmaudit.model import UNIT_OF_FACT, Finding, Need
 from rtmaudit.report import Behind, PatientReport, Report, words
-from rtmaudit.report.standing import reachable
+from rtmaudit.report.standing import reachable, why
 
 Encode = Callable[[Any], str]
 
@@ -75,25 +77,25 @@ class _Patients:
         self.outer, self.inner = outer, inner
         self.between, self.margin = key_margin and key_margin + " ", margin
         self.closes = key_margin
-        self.known: dict[int, str] = {}
+        self.known: dict[tuple[int, Worth | None], str] = {}
 
     def text(self, each: PatientReport) -> str:
         """One patient."""
         told = self.outer(patient(each))
         before = told[: told.rindex("[]")]
         findings = [
-            self.between + self._finding(found, each.evidence.get(i, ()))
+            self.between + self._finding(found, each.evidence.get(i, ()), each.worth(i))
             for i, found in enumerate(each.findings)
         ]
         closes = self.closes if findings else ""
         return f"{before}[{','.join(findings)}{closes}]{self.margin}}}"
 
-    def _finding(self, found: Finding, evidence: tuple[Behind, ...]) -> str:
+    def _finding(self, found: Finding, evidence: tuple[Behind, ...], worth: Worth | None) -> str:
         if evidence:
-            return self.inner(finding(found, evidence))
-        text = self.known.get(id(found))
+            return self.inner(finding(found, evidence, worth))
+        text = self.known.get((id(found), worth))
         if text is None:
-            text = self.known[id(found)] = self.inner(finding(found, ()))
+            text = self.known[id(found), worth] = self.inner(finding(found, (), worth))
         return text
 
 
@@ -143,6 +145,7 @@ def head(report: Report) -> Head:
             {"file": d.file, "line": d.line, "decision": d.decision, "by": d.by, "on": str(d.on)}
             for d in report.decisions
         ],
+        "amounts": list(report.amounts),
     }
 
 
@@ -180,8 +183,10 @@ def patient(each: PatientReport) -> PatientShape:
         "best_fit": str(fit.best or "none"),
         "also": [str(program) for program in fit.also],
         "instead_of": str(fit.instead_of) if fit.instead_of else None,
-        "why": words.why(fit),
+        "why": why(each),
         "candidates": [candidate(c) for c in fit.candidates],
+        "amount_ready": _dollars(each.money.ready if each.money else None),
+        "amount_at_stake": _dollars(each.money.at_stake if each.money else None),
         "findings": [],
     }
 
@@ -197,8 +202,13 @@ def candidate(each: Candidate) -> CandidateShape:
     }
 
 
-def finding(each: Finding, evidence: tuple[Behind, ...]) -> FindingShape:
+def _dollars(amount: Decimal | None) -> str | None:
+    return None if amount is None else str(amount)
+
+
+def finding(each: Finding, evidence: tuple[Behind, ...], worth: Worth | None) -> FindingShape:
     """One finding with all of its needs."""
+    others = worth.alternatives if worth else (None,) * len(each.alternatives)
     return {
         "program": str(each.program),
         "code": each.code,
@@ -215,12 +225,14 @@ def finding(each: Finding, evidence: tuple[Behind, ...]) -> FindingShape:
         "reasons": [words.reason(reason) for reason in each.reasons],
         "conflicts_with": list(each.conflicts_with),
         "alternatives": [
-            {"code": a.code, "units": a.units, "amount": None} for a in each.alternatives
+            {"code": a.code, "units": a.units, "amount": _dollars(amount)}
+            for a, amount in zip(each.alternatives, others, strict=True)
         ],
         "to_confirm": list(each.to_confirm),
         "positions": list(each.positions),
         "modifiers": list(each.modifiers),
-        "amount": None,
+        "amount": _dollars(worth.amount if worth else None),
+        "amount_basis": worth.basis if worth else None,
         "sources": list(each.sources),
         "evidence": [{"file": b.file, "line": b.line, "summary": b.summary} for b in evidence],
     }

@@ -11,6 +11,7 @@ import csv
 from typing import TextIO
 
 from rtmaudit.report import Report
+from rtmaudit.report.aside import problems
 from rtmaudit.report.views import Cell, ColumnKind, View, view
 
 _TRIGGERS = "=+-@\t\r\n'＝＋－＠"
@@ -35,14 +36,8 @@ def write_tsv(report: Report, stream: TextIO, *, which: str, everything: bool) -
 
 
 def write_problems(report: Report, stream: TextIO) -> None:
-    """Every line that was not simply used, and what became of it: never capped, and without the
-    content of any cell."""
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(["file", "line", "column", "kind", "disposition", "other_line"])
-    for each in sorted([*report.problems, *report.left_out], key=lambda p: (p.file, p.line)):
-        names = [harmless(text) for text in (each.file, each.column, each.other_line)]
-        file, column, other = names
-        writer.writerow([file, each.line or "", column, each.kind, each.disposition, other])
+    """The lines that were not simply used."""
+    write_view(problems(report), stream)
 
 
 def write_view(shown: View, stream: TextIO, delimiter: str = ",") -> None:

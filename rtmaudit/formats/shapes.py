@@ -139,6 +139,7 @@ class FindingShape(TypedDict):
     positions: list[str]
     modifiers: list[str]
     amount: str | None
+    amount_basis: str | None
     sources: list[str]
     evidence: list[LineShape]
 
@@ -156,6 +157,8 @@ class PatientShape(TypedDict):
     instead_of: str | None
     why: str
     candidates: list[CandidateShape]
+    amount_ready: str | None
+    amount_at_stake: str | None
     findings: list[FindingShape]
 
 
@@ -192,6 +195,7 @@ class Head(TypedDict):
     not_checked: list[str]
     settle_first: list[SettleFirst]
     decisions: list[DecisionShape]
+    amounts: list[str]
 
 
 class Patients(TypedDict):

@@ -20,6 +20,7 @@ from rich.text import Text
 from rtmaudit.errors import visible
 from rtmaudit.model import FactName, Finding, Need, Verdict
 from rtmaudit.report import PatientReport, Report, words
+from rtmaudit.report.head import head_lines, summary
 from rtmaudit.report.standing import (
     codes_with,
     month_needs,
@@ -31,10 +32,9 @@ from rtmaudit.report.standing import (
 )
 from rtmaudit.report.views import View, view
 
-NARROW = 100
+LEAST, NARROW = 60, 100
+MONEY_WIDTH = 21
 READY_WIDTH = 18
-MOST_QUESTIONS = 6
-MOST_DECISIONS = 20
 STYLES = {
     "ready": "green",
     "open": "cyan",
@@ -42,36 +42,44 @@ STYLES = {
     "blocked": "bold red",
     "review": "bold yellow",
     "unknown": "magenta",
+    "reachable": "cyan",
+    "at risk": "bold yellow",
+    "gone": "dim",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One column of a terminal table; `wide` ones are left out on a narrow terminal."""
+    """One column of a terminal table; `room` is the width of a terminal from which on it is
+    shown, with so much more where amounts are shown too; those of `money` only then."""
 
     title: str
-    wide: bool = False
+    room: int = 0
     right: bool = False
     wrap: bool = False
+    money: bool = False
 
 
 PATIENTS = (
     Shown("Patient", wrap=True),
     Shown("Verdict"),
     Shown("Ready codes", wrap=True),
-    Shown("Days", right=True),
-    Shown("Minutes", right=True),
-    Shown("Calls", wide=True, right=True),
-    Shown("Fits", wide=True),
+    Shown("Days", room=LEAST, right=True),
+    Shown("Minutes", room=LEAST, right=True),
+    Shown("Calls", room=NARROW, right=True),
+    Shown("Fits", room=NARROW),
+    Shown("Ready $", right=True, money=True),
+    Shown("At stake $", right=True, money=True),
     Shown("Next", wrap=True),
 )
 CODES = (
     Shown("Patient", wrap=True),
     Shown("Code"),
-    Shown("Units", wide=True, right=True),
+    Shown("Units", room=NARROW, right=True),
     Shown("Verdict"),
     Shown("Has", right=True),
-    Shown("Window", wide=True),
+    Shown("Window", room=NARROW),
+    Shown("Amount $", right=True, money=True),
     Shown("Why", wrap=True),
 )
 BILLING = (
@@ -79,19 +87,30 @@ BILLING = (
     Shown("Service date"),
     Shown("Code"),
     Shown("Units", right=True),
-    Shown("Modifiers", wide=True),
-    Shown("Place", wide=True, wrap=True),
+    Shown("Modifiers", room=NARROW),
+    Shown("Place", room=NARROW, wrap=True),
     Shown("Biller", wrap=True),
-    Shown("Payer", wide=True, wrap=True),
-    Shown("Conditions", wide=True, wrap=True),
-    Shown("Amount", wide=True, right=True),
+    Shown("Payer", room=NARROW, wrap=True),
+    Shown("Conditions", room=NARROW, wrap=True),
+    Shown("Amount $", right=True, money=True),
 )
 
 
+WORKLIST = (
+    Shown("Patient", wrap=True),
+    Shown("Code"),
+    Shown("State"),
+    Shown("Still takes", wrap=True),
+    Shown("Begin by"),
+    Shown("Done by"),
+    Shown("Adds $", right=True, money=True),
+    Shown("Practitioner", room=NARROW, wrap=True),
+    Shown("Staff", room=NARROW, wrap=True),
+)
 CHANGES = (
     Shown("Patient", wrap=True),
     Shown("Code"),
-    Shown("Window", wide=True),
+    Shown("Window", room=NARROW),
     Shown("Before"),
     Shown("After"),
     Shown("Why", wrap=True),
@@ -100,7 +119,7 @@ CHANGES = (
 
 def write_table(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """A view for people, with the head of the report above it and the totals below."""
-    console = _console(stream)
+    console = console_of(stream)
     for line in head_lines(report):
         indent = " " * (len(line) - len(line.lstrip()) + 2)
         wrapped = textwrap.wrap(
@@ -108,16 +127,37 @@ def write_table(report: Report, stream: TextIO, *, which: str, everything: bool)
         )
         console.print(Text("\n".join(wrapped)))
     console.print()
-    _print(console, *_shown(report, which, everything))
+    columns, rows = _shown(report, which, everything)
+    _print(console, columns, rows, money=bool(report.amounts))
     console.print()
     console.print(Text(visible(summary(report))))
 
 
 def write_changes(changed: View, stream: TextIO) -> None:
     """What changed between two audits, for people."""
-    names = [name for name, _ in changed.columns]
-    rows = ({n: str(c) for n, c in zip(names, row, strict=True)} for row in changed.rows)
-    _print(_console(stream), CHANGES, map(_change_row, rows))
+    _print(console_of(stream), CHANGES, map(_change_row, _named(changed)))
+
+
+def _named(shown: View) -> Iterator[Mapping[str, str]]:
+    """The rows of a view, each cell by its column."""
+    names = [name for name, _ in shown.columns]
+    for row in shown.rows:
+        told = ("" if cell is None else str(cell) for cell in row)
+        yield dict(zip(names, told, strict=True))
+
+
+def _task_row(row: Mapping[str, str]) -> list[str]:
+    return [
+        row["patient_id"],
+        row["code"],
+        row["state"].replace("_", " "),
+        row["still_takes"],
+        row["start_by"],
+        row["by"],
+        row["adds"],
+        row["biller"],
+        row["staff"],
+    ]
 
 
 def _change_row(row: Mapping[str, str]) -> list[str]:
@@ -135,7 +175,8 @@ def _times(verdict: str, units: str) -> str:
     return verdict if units in ("0", "1") else f"{verdict} x{units}"
 
 
-def _console(stream: TextIO) -> Console:
+def console_of(stream: TextIO) -> Console:
+    """A console that prints text as it is, as wide as the terminal or `NARROW`."""
     return Console(
         file=stream,
         width=None if stream.isatty() or "COLUMNS" in os.environ else NARROW,
@@ -146,8 +187,19 @@ def _console(stream: TextIO) -> Console:
     )
 
 
-def _print(console: Console, columns: Sequence[Shown], rows: Iterable[Sequence[str]]) -> None:
-    keep = [i for i, c in enumerate(columns) if console.width >= NARROW or not c.wide]
+def _print(
+    console: Console,
+    columns: Sequence[Shown],
+    rows: Iterable[Sequence[str]],
+    *,
+    money: bool = False,
+) -> None:
+    width = console.width - (MONEY_WIDTH if money else 0)
+    keep = [
+        i
+        for i, column in enumerate(columns)
+        if (not column.room or width >= column.room) and (money or not column.money)
+    ]
     table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold")
     for i in keep:
         column = columns[i]
@@ -164,58 +216,16 @@ def _print(console: Console, columns: Sequence[Shown], rows: Iterable[Sequence[s
     console.print(table)
 
 
-def head_lines(report: Report) -> Iterator[str]:
-    """What every reader must know first."""
-    status = "final" if report.final else "PROVISIONAL"
-    zone = report.timezone or "no time zone needed"
-    yield f"rtmaudit {report.month}, as of {report.as_of}, {zone}, {status}"
-    used = ", ".join(f"{payer} {n}" for payer, n in report.payers_used.items())
-    yield f"Rules {report.rules_version} ({used or 'no patients'})"
-    if report.positions:
-        yield "Positions: " + "; ".join(map(str, report.positions))
-    yield from _decided(report)
-    if report.on_calendar_clock:
-        many = report.on_calendar_clock
-        who = "1 patient stands" if many == 1 else f"{many} patients stand"
-        yield f"{who} on the calendar month: no start of the 30-day period is on file"
-    if report.not_checked:
-        yield "Not checked: " + ", ".join(report.not_checked)
-    if report.settle_first:
-        yield "Settle first:"
-    for each in report.settle_first[:MOST_QUESTIONS]:
-        people = "1 patient" if each.patients == 1 else f"{each.patients} patients"
-        yield f"  {each.what} ({people}): {each.configuration}"
-    if (more := len(report.settle_first) - MOST_QUESTIONS) > 0:
-        yield f"  and {more} more; --format json has them all"
-
-
-def _decided(report: Report) -> Iterator[str]:
-    """The lines in doubt that a person settled."""
-    if report.decisions:
-        yield "Decided:"
-    for each in report.decisions[:MOST_DECISIONS]:
-        yield f"  {each.file}:{each.line}: {each.decision} ({each.by}, {each.on})"
-    if (more := len(report.decisions) - MOST_DECISIONS) > 0:
-        yield f"  and {more} more; --format json has them all"
-
-
-def summary(report: Report) -> str:
-    """Totals on one line."""
-    counts = ", ".join(f"{n} {word}" for word, n in report.by_verdict.items()) or "none"
-    patients = "1 patient" if len(report.patients) == 1 else f"{len(report.patients)} patients"
-    quarantined = sum(sum(each.quarantined.values()) for each in report.inputs)
-    doubt = f"; {quarantined} lines quarantined" if quarantined else ""
-    return f"{patients}; findings: {counts}{doubt}"
-
-
 def _shown(
     report: Report, which: str, everything: bool
 ) -> tuple[Sequence[Shown], Iterator[Sequence[str]]]:
     if which == "patients":
-        return PATIENTS, (_patient_row(patient) for patient in report.patients)
+        return PATIENTS, (patient_row(patient) for patient in report.patients)
     if which == "codes":
         return CODES, _code_rows(report, everything)
     shown = view(report, which, everything=everything)
+    if which.startswith("worklist"):
+        return WORKLIST, map(_task_row, _named(shown))
     return BILLING, (["" if cell is None else str(cell) for cell in row] for row in shown.rows)
 
 
@@ -225,7 +235,9 @@ def _cell(text: str) -> Text:
     return Text(shown, style=STYLES.get(text if first == text else "", ""))
 
 
-def _patient_row(patient: PatientReport) -> list[str]:
+def patient_row(patient: PatientReport) -> list[str]:
+    """The cells of a patient, in the order of PATIENTS; `-` is an empty one, and each line of a
+    cell is of one program or period."""
     spoken = speaking(patient)
     return [
         patient.patient_id,
@@ -235,8 +247,15 @@ def _patient_row(patient: PatientReport) -> list[str]:
         "\n".join(_of(n) for n in month_needs(patient, spoken, FactName.MANAGEMENT_MINUTES)) or "-",
         "\n".join(compact(n) for n in month_needs(patient, spoken, FactName.LIVE_CONTACTS)) or "-",
         _fit_cell(patient),
+        *_amounts(patient),
         next(iter(_steps(patient, spoken)), ""),
     ]
+
+
+def _amounts(patient: PatientReport) -> list[str]:
+    money = patient.money
+    known = (money.ready, money.at_stake) if money else (None, None)
+    return ["-" if amount is None else f"{amount:,.2f}" for amount in known]
 
 
 def _with_units(patient: PatientReport, spoken: Sequence[Finding]) -> Iterator[str]:
@@ -290,10 +309,10 @@ def _fit_cell(patient: PatientReport) -> str:
 
 def _code_rows(report: Report, everything: bool) -> Iterator[list[str]]:
     for patient in report.patients:
-        for finding in patient.findings:
+        for i, finding in enumerate(patient.findings):
             hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
             if everything or not hidden:
-                need = shown_need(finding)
+                need, worth = shown_need(finding), patient.worth(i)
                 yield [
                     patient.patient_id,
                     finding.code,
@@ -301,5 +320,6 @@ def _code_rows(report: Report, everything: bool) -> Iterator[list[str]]:
                     str(finding.verdict),
                     _of(need),
                     f"{finding.window.start}..{finding.window.end}",
+                    "" if worth is None or worth.amount is None else f"{worth.amount:,.2f}",
                     "; ".join(words.reason(reason) for reason in finding.reasons),
                 ]

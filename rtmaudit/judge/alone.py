@@ -196,15 +196,18 @@ def _decide(
     finding: Finding, about: list[Checked], needs: list[Checked], papers: list[Checked]
 ) -> Finding:
     def verdict(which: Verdict, kind: ReasonKind, because: list[Checked]) -> Finding:
-        reasons = tuple(_reason(kind, each) for each in because)
+        reasons = tuple(reason_of(kind, each) for each in because)
         units = 0 if which is Verdict.SHORT else finding.units
         return replace(finding, verdict=which, units=units, reasons=reasons)
 
     if unmet := [each for each in needs if each.met is Met.NO]:
         return verdict(Verdict.SHORT, ReasonKind.SHORT, unmet)
+    absent = [each for each in papers if each.met is Met.NO]
     if pending := [each for each in needs if each.met is Met.LATER]:
-        return verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
-    if absent := [each for each in papers if each.met is Met.NO]:
+        found = verdict(Verdict.OPEN, ReasonKind.MAY_STILL, pending)
+        also = tuple(reason_of(ReasonKind.PAPER, each) for each in absent)
+        return replace(found, reasons=(*found.reasons, *also))
+    if absent:
         return verdict(Verdict.BLOCKED, ReasonKind.PAPER, absent)
     undecided = [each for each in (*about, *needs) if each.met is Met.UNDECIDED]
     if missing := [each for each in undecided if each.why is Why.MISSING]:
@@ -215,7 +218,8 @@ def _decide(
     return finding
 
 
-def _reason(kind: ReasonKind, checked: Checked) -> Reason:
+def reason_of(kind: ReasonKind, checked: Checked) -> Reason:
+    """Why a condition holds a code back."""
     requirement, fact = checked.requirement, checked.fact
     name = requirement.name
     if kind in (ReasonKind.MISSING, ReasonKind.DISPUTED):

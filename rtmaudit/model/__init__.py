@@ -1,6 +1,7 @@
 """The nouns, frozen and hashable, and the closed vocabulary. Nothing here counts or judges."""
 
 from rtmaudit.model.codes import in_ranges
+from rtmaudit.model.lines import Count, Heard, Share, Tally, ToldLine
 from rtmaudit.model.nouns import (
     ANYTHING,
     Alternative,
@@ -20,6 +21,7 @@ from rtmaudit.model.vocabulary import (
     LIVE_CONTACTS,
     PROGRAM_OF_SYSTEM,
     UNIT_OF_FACT,
+    Bar,
     BillerType,
     Cause,
     ClaimStatus,
@@ -48,11 +50,13 @@ from rtmaudit.model.vocabulary import (
 __all__ = [
     "ANYTHING",
     "Alternative",
+    "Bar",
     "BillerType",
     "Cause",
     "ClaimStatus",
     "Clock",
     "Contact",
+    "Count",
     "DataDays",
     "Decision",
     "Discipline",
@@ -61,6 +65,7 @@ __all__ = [
     "Fact",
     "FactName",
     "FactRef",
+    "Heard",
     "Finding",
     "LIVE_CONTACTS",
     "Mdm",
@@ -75,10 +80,13 @@ __all__ = [
     "ReasonKind",
     "Role",
     "Scalar",
+    "Share",
     "Source",
     "Stay",
     "SurgicalPeriod",
     "System",
+    "Tally",
+    "ToldLine",
     "UNIT_OF_FACT",
     "Upper",
     "Verdict",

@@ -261,6 +261,15 @@ class Cause(StrEnum):
     GIVEN = "given"
 
 
+class Bar(StrEnum):
+    """Why nothing of an entry of the time log counts for a fact."""
+
+    ELSEWHERE = "elsewhere"
+    ROLE = "role"
+    VISIT_OR_STAY = "visit_or_stay"
+    NOTHING_LEFT = "nothing_left"
+
+
 class Met(Enum):
     """How a condition stands."""
 

@@ -8,12 +8,14 @@ from functools import partial
 from rtmaudit import __version__
 from rtmaudit.config import Config, Taken
 from rtmaudit.errors import Fault, InputsRefused, UsageError
-from rtmaudit.exports import Tables, read_tables
-from rtmaudit.facts import Frames, count, span_of
-from rtmaudit.model import Cause, Clock, FactName
+from rtmaudit.exports import Tables, open_engine, read_tables
+from rtmaudit.facts import Counted, Frames, count, span_of
+from rtmaudit.model import Cause, Clock, Decision, FactName, Problem
 from rtmaudit.pipeline.accounts import left_out, not_checked, quarantined, summaries
+from rtmaudit.pipeline.amounts import amounts
+from rtmaudit.pipeline.narrowed import decisions_at, places_of, problems_at
 from rtmaudit.pipeline.order import Order, positions, settings
-from rtmaudit.pipeline.payers import payers, unknown_payers
+from rtmaudit.pipeline.payers import Payers, payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.pipeline.reduced import read_again
 from rtmaudit.report import PatientReport, PositionTaken, Report, words
@@ -36,15 +38,18 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     book = book.with_positions(positions(order.config, book))
     _refuse_a_month_without_rules(book, order)
     mine = payers(book, order.config, order.payer)
+    priced = amounts(order, book)
     span = span_of(order.month, order.as_of)
     also = partial(_also_refused, order)
-    tables = read_tables(order.paths, order.config, say, also, span)
-    read_again(tables, order, book.asked_beyond_month(OF_TIME))
+    with open_engine(order.engine) as engine:
+        tables = read_tables(order.paths, order.config, say, also, span, engine)
+        read_again(tables, order, book.asked_beyond_month(OF_TIME))
     say("counting")
     frames = frames_of(tables)
     counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
-    patients = list(_told(judge_everyone(order, mine, tables, frames, counted), say))
+    patients = list(_told(judge_everyone(order, mine, tables, frames, counted, priced), say))
+    problems, decisions = _told_of_lines(order, mine, tables, counted)
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
         month=order.month,
@@ -58,15 +63,27 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         not_checked=tuple(not_checked(tables, book, mine, order.month)),
         settle_first=settle_first(patients, _configure(book)),
         patients=tuple(patients),
-        problems=tuple(
-            sorted([*quarantined(tables), *counted.problems, *unknown_payers(tables, mine)])
-        ),
+        problems=tuple(problems),
         left_out=tuple(sorted(left_out(tables))) if order.left_out else (),
         not_read=tuple(tables.not_read),
         on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
-        decisions=tuple(counted.decisions),
+        decisions=tuple(decisions),
+        amounts=tuple(priced.told()) if priced else (),
     )
+
+
+def _told_of_lines(
+    order: Order, mine: Payers, tables: Tables, counted: Counted
+) -> tuple[list[Problem], list[Decision]]:
+    """What is worth telling about lines, and how a person settled some: of everybody's, or of those
+    who are asked for."""
+    problems = [*quarantined(tables), *counted.problems]
+    problems += unknown_payers(tables, mine, order.only)
+    if order.only is None:
+        return sorted(problems), counted.decisions
+    places = places_of(tables, order.only)
+    return sorted(problems_at(problems, places)), decisions_at(counted.decisions, places)
 
 
 def _also_refused(order: Order, tables: Tables) -> Sequence[Fault]:

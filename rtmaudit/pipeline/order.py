@@ -11,6 +11,7 @@ from rtmaudit.config import Config, Taken
 from rtmaudit.errors import ConfigurationError
 from rtmaudit.exports import Tables
 from rtmaudit.facts import Coverage, Settings
+from rtmaudit.facts.likeness import padded
 from rtmaudit.rulebook import Position, Rulebook
 from rtmaudit.tables import READINGS
 from rtmaudit.windows import ONE_DAY, Month
@@ -19,7 +20,10 @@ from rtmaudit.windows import ONE_DAY, Month
 @dataclass(frozen=True, slots=True)
 class Order:
     """What an audit is asked to do. `left_out`: list the lines that are out of scope, too;
-    `calendars`: show each patient's days of device data."""
+    `calendars`: tell each patient's days of device data, and who logged time; `only`: judge and
+    tell of nobody else, and show all that stands behind their findings (all lines are counted all
+    the same); `fees`: estimate what codes pay; `beside`: the folder from which paths in the
+    configuration start; `engine`: what reduces plain readings."""
 
     paths: tuple[Path, ...]
     month: Month
@@ -32,11 +36,20 @@ class Order:
     evidence: bool = False
     left_out: bool = False
     calendars: bool = False
+    only: frozenset[str] | None = None
+    fees: bool = False
+    beside: Path = Path()
+    engine: str = "duckdb"
 
 
 def as_of_day(asked: date | None, month: Month, today: date) -> date:
     """The as-of day: at most the day after the month, so that a closed month is closed for good."""
     return min(asked or today, month.end + ONE_DAY)
+
+
+def id_as_read(patient: str, config: Config) -> str:
+    """An id that a person asks for, as it is read from the exports."""
+    return patient if config.id_width is None else padded(patient, config.id_width)
 
 
 def positions(config: Config, book: Rulebook) -> tuple[Position, ...]:

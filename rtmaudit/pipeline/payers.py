@@ -61,13 +61,17 @@ def payers(book: Rulebook, config: Config, default: str | None) -> Payers:
     return Payers(book, {name.strip().lower(): p for name, p in config.payers.items()}, known)
 
 
-def unknown_payers(tables: Tables, payers: Payers) -> Iterator[Problem]:
-    """The first line on which each payer stands that the rulebook does not know."""
+def unknown_payers(
+    tables: Tables, payers: Payers, only: frozenset[str] | None = None
+) -> Iterator[Problem]:
+    """The first line on which each payer stands that the rulebook does not know; of some patients
+    alone, where these are given."""
     for table in (PATIENTS, COVERAGE):
         data, told = tables.get(table), set[str]()
         if data is None or "payer" not in data.columns:
             continue
-        columns = (data.frame[column] for column in ("payer", "file", "line"))
+        frame = data.frame if only is None else data.frame[data.frame["patient_id"].isin(only)]
+        columns = (frame[column] for column in ("payer", "file", "line"))
         for name, file, line in zip(*columns, strict=True):
             if name in payers.strange and name not in told:
                 told.add(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from dataclasses import replace
 
 from rtmaudit.exports import InputFile, Tables
 from rtmaudit.facts import Counted, Facts, Frames
@@ -20,7 +21,10 @@ from rtmaudit.model import (
     FactRef,
     Finding,
 )
+from rtmaudit.pipeline.amounts import Amounts
 from rtmaudit.pipeline.cases import Cases
+from rtmaudit.pipeline.charts import Charts
+from rtmaudit.pipeline.narrowed import resembled
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.pipeline.profiles import Profiles
@@ -29,21 +33,29 @@ from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
 
 
 def judge_everyone(
-    order: Order, payers: Payers, tables: Tables, frames: Frames, counted: Counted
+    order: Order,
+    payers: Payers,
+    tables: Tables,
+    frames: Frames,
+    counted: Counted,
+    amounts: Amounts | None = None,
 ) -> Iterator[PatientReport]:
-    """Every patient, by id: findings, fit, and the lines behind them where asked for."""
+    """Every patient by id, or those who are asked for: findings, fit, and the lines behind them
+    where these are wanted."""
     facts = counted.facts
     lines = lines_of(facts, frames) if order.evidence else None
     summaries = {file.name for file in _files(tables, SUMMARY)}
     profiles = Profiles(order, payers, facts, _claims(tables), _unread(tables))
     cases = Cases(payers.book, facts)
-    for patient in sorted(_everyone(tables, facts)):
+    charts = Charts(payers.book, tables, frames, facts, lines) if lines and order.only else None
+    like = resembled(counted.resembled, order.only)
+    everyone = _everyone(tables, facts)
+    for patient in sorted(everyone if order.only is None else everyone & order.only):
         mine = profiles.of(patient)
         if mine.known:
             findings, fit = cases.judge(patient, mine)
         else:
-            resembles = counted.resembled.get(patient, ())
-            findings, fit = (), Fit(FitKind.NOT_ON_ROSTER, resembles=resembles)
+            findings, fit = (), Fit(FitKind.NOT_ON_ROSTER, resembles=like.get(patient, ()))
         yield PatientReport(
             patient,
             mine.billing,
@@ -55,7 +67,14 @@ def judge_everyone(
             _evidence(lines, patient, findings, summaries) if lines else {},
             mine.started,
             _data_days(facts, patient, findings) if order.calendars else {},
+            _staff(facts, patient) if order.calendars else (),
+            amounts.of(findings, mine.billing) if amounts else None,
+            charts.of(patient, mine.question, findings) if charts else None,
         )
+
+
+def _staff(facts: Facts, patient: str) -> tuple[str, ...]:
+    return tuple(sorted({e.staff for e in facts.time.entries.get(patient, ()) if e.staff}))
 
 
 def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[str, DataDays]:
@@ -64,9 +83,17 @@ def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[
     for finding in findings:
         for ref in finding.refs:
             if ref.name is FactName.READING_DAYS:
-                refs.setdefault(str(finding.program), ref)
+                program = str(finding.program)
+                refs[program] = _either(refs.get(program, ref), ref)
     found = {program: facts.data_days(patient, ref) for program, ref in refs.items()}
     return {program: days for program, days in found.items() if days is not None}
+
+
+def _either(one: FactRef, other: FactRef) -> FactRef:
+    """Days that either of them counts; no source named is any source."""
+    systems = dict.fromkeys([*one.systems, *other.systems])
+    sources = dict.fromkeys([*one.sources, *other.sources] if one.sources and other.sources else [])
+    return replace(one, systems=tuple(systems), sources=tuple(sources))
 
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:

@@ -35,16 +35,19 @@ def read_again(
     tables: Tables, order: Order, beyond: Collection[Program] = frozenset(Program)
 ) -> None:
     """Read the lines of which something may be told; all of them where evidence, left-out lines or
-    decisions are asked for, or no roster says who is known; of a time log also where calls count as
-    time. Of programs `beyond` the month time is asked for by other clocks too."""
+    decisions are asked for, or no roster says who is known; always those of patients asked for. Of
+    a time log all too where calls count as time, or where who logged it is told. Of programs
+    `beyond` the month time is asked for by other clocks too."""
     data = tables.get(PATIENTS)
-    asked = order.evidence or order.left_out or tables.get(DECISIONS) is not None
+    asked = order.left_out or tables.get(DECISIONS) is not None
+    asked = asked or (order.evidence and order.only is None)
     roster = None if asked or data is None else Roster(data.frame, data.columns)
     if (readings := tables.get(READINGS)) is not None and readings.reduced:
         _readings(readings, tables, order, roster)
     if (log := tables.get(TIME_LOG)) is not None and log.logs:
         calls = order.config.calls_count_as_time and tables.get(CALLS) is not None
-        _log(log, tables, order, None if calls else roster, beyond)
+        staff = order.calendars and order.only is None
+        _log(log, tables, order, None if calls or staff else roster, beyond)
 
 
 def _readings(readings: TableData, tables: Tables, order: Order, roster: Roster | None) -> None:
@@ -56,6 +59,7 @@ def _readings(readings: TableData, tables: Tables, order: Order, roster: Roster 
     groups = [group for file in readings.reduced.values() for group in file.groups]
     held = read_holders(_frame(tables, DEVICES))
     patients = with_something_to_say(groups, span, roster, held, readings.frame)
+    patients |= order.only or frozenset()
     bounds = bounds_of(roster)
     for number, file in readings.reduced.items():
         if patients:
@@ -80,7 +84,8 @@ def _log(
     called = set() if calls is None else set(calls["patient_id"][calls["program"].isna()].dropna())
 
     def told(groups: Sequence[LogGroup]) -> set[str]:
-        return called | with_time_to_be_told(groups, span, roster, visits, stays)
+        asked = called | (order.only or frozenset())
+        return asked | with_time_to_be_told(groups, span, roster, visits, stays)
 
     programs = [p for p in beyond if any(p in file.plain.programs for file in log.logs.values())]
     patients = {patient for file in log.logs.values() for patient in file.patients}

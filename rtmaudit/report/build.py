@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from rtmaudit.fees import Money, Worth
 from rtmaudit.fit import Fit
 from rtmaudit.model import Cause, Clock, DataDays, Decision, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.report.chart import Chart
 from rtmaudit.windows import Month
 
 MOST_QUARANTINED = (2, 100)
@@ -106,6 +108,16 @@ class PatientReport:
     """The programs whose start is on file."""
     data_days: Mapping[str, DataDays] = field(default_factory=dict)
     """Per program the days of device data, where the order asks for calendars."""
+    staff: tuple[str, ...] = ()
+    """Who logged time for the patient in the judged days, where the order asks for calendars."""
+    money: Money | None = None
+    """The amounts, where the order asks for fees."""
+    chart: Chart | None = None
+    """Everything behind the findings, where the order asks for the patient by id."""
+
+    def worth(self, i: int) -> Worth | None:
+        """What a finding would pay, by its place among the findings."""
+        return self.money.findings[i] if self.money else None
 
     def billed(self, program: str) -> Billing:
         """Who bills whom for one of the patient's programs."""
@@ -138,6 +150,8 @@ class Report:
     on_calendar_clock: int = 0
     positions: tuple[PositionTaken, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    amounts: tuple[str, ...] = ()
+    """What a reader of the amounts must know, a sentence each; empty where none were asked for."""
 
     @property
     def payers_used(self) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
+from decimal import Decimal
 
 from rtmaudit.model import Clock, FactName, Finding, Met, Need, Program, Verdict
 from rtmaudit.report import words
@@ -56,6 +57,26 @@ def reachable(finding: Finding, need: Need) -> tuple[date | None, date | None]:
     if need.ref.name is not FactName.READING_DAYS:
         return last, None
     return last, last - timedelta(days=need.short_by - 1)
+
+
+def why(patient: PatientReport) -> str:
+    """The sentence of a patient's fit; of programs that may not stand together also what each would
+    pay, where the report has amounts."""
+    return words.why(patient.fit) + words.each_would_pay(would_pay(patient))
+
+
+def would_pay(patient: PatientReport) -> dict[Program, Decimal | None]:
+    """What each of the programs that may not stand together would pay: the codes that the data
+    support; None where one of them has no price. Empty without amounts."""
+    if patient.money is None:
+        return {}
+    worths = list(zip(patient.findings, patient.money.findings, strict=True))
+    found: dict[Program, Decimal | None] = {}
+    for program, codes in patient.fit.supported:
+        held = [w.amount for f, w in worths if f.program is program and (f.code, f.units) in codes]
+        known = [amount for amount in held if amount is not None]
+        found[program] = sum(known, Decimal()) if len(known) == len(held) else None
+    return found
 
 
 def program_cell(patient: PatientReport, program: str) -> str:

@@ -1,9 +1,10 @@
 """Every sentence that a person reads about a finding, and nothing else. No cell of an export but
-ids, payers and billers ever stands in a report."""
+ids, payers and billers ever stands in a report; the page of a patient names staff too."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,17 @@ PLAIN: Mapping[Verdict, str] = {
     Verdict.REVIEW: "review",
     Verdict.NOT_APPLICABLE: "not applicable",
 }
+
+MEANS: Mapping[Verdict, str] = {
+    Verdict.READY: "every need is met beyond doubt: bill it",
+    Verdict.OPEN: "the window is not over, and the answer may still change",
+    Verdict.SHORT: "measured work is certainly missing",
+    Verdict.BLOCKED: "a paper is missing, or another program or claim stands in the way",
+    Verdict.UNKNOWN: "undecided, because data is missing",
+    Verdict.REVIEW: "undecided, because lines are disputed or the law is contested",
+    Verdict.NOT_APPLICABLE: "not about this patient, superseded, or already billed",
+}
+"""What each verdict says, in one line."""
 
 NAMES: Mapping[str, str] = {
     "days": "data days",
@@ -157,6 +169,33 @@ def bill(findings: Iterable[Finding]) -> str:
     return "bill " + _with_units((f.code, f.units) for f in findings)
 
 
+def still_takes(unmet: Iterable[Need]) -> str:
+    """What is missing, as a thing to do: `3 more days of data; a live call`."""
+    return "; ".join(_counted(need, "more ") for need in unmet)
+
+
+def lacked(unmet: Iterable[Need]) -> str:
+    """What was missing when it was too late: `was 3 days of data short`."""
+    return "was " + " and ".join(_counted(need, "") for need in unmet) + " short"
+
+
+def _counted(need: Need, more: str) -> str:
+    if need.ref.name is FactName.LIVE_CONTACTS and need.short_by == 1:
+        return "a live call"
+    one, several = UNITS_TO_DO.get(need.ref.name, (name(need.name), name(need.name)))
+    return f"{need.short_by} {more}{one if need.short_by == 1 else several}"
+
+
+UNITS_TO_DO: Mapping[FactName, tuple[str, str]] = {
+    FactName.READING_DAYS: ("day of data", "days of data"),
+    FactName.READINGS: ("reading", "readings"),
+    FactName.MANAGEMENT_MINUTES: ("minute", "minutes"),
+    FactName.LIVE_CONTACTS: ("live call", "live calls"),
+    FactName.VISITS: ("visit", "visits"),
+}
+"""What one and what several of a count are called where work is asked for."""
+
+
 def next_step(finding: Finding) -> str:
     """What to do about one finding that is not ready."""
     decisive = [each for each in finding.reasons if each.kind is not ReasonKind.HELD_BACK]
@@ -213,6 +252,17 @@ def why(fit: Fit) -> str:
         FitKind.NO_WINDOW: "The episode does not reach into this month",
         FitKind.SHORT: "Falls short, and no other program is suggested",
     }[fit.kind]
+
+
+def each_would_pay(amounts: Mapping[Program, Decimal | None]) -> str:
+    """What programs would pay, to be added to the sentence of a fit; empty where nobody knows."""
+    told = [f"{program_name(p)} {dollars(a)}" for p, a in amounts.items() if a is not None]
+    return f"; estimated: {', '.join(told)}" if told else ""
+
+
+def dollars(amount: Decimal | None) -> str:
+    """An amount as people read it; empty where there is none."""
+    return "" if amount is None else f"${amount:,.2f}"
 
 
 def _choice(fit: Fit) -> str:

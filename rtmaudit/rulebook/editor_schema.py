@@ -12,18 +12,20 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from rtmaudit.rulebook.rates import RatesFile
 from rtmaudit.rulebook.schema import ConcurrencyFile, FitFile, OverlayFile, ProgramFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas() -> Mapping[str, dict[str, Any]]:
-    """File name -> schema: of a program, the pairs, the preferences and a payer's overlay."""
+    """File name -> schema: of a program, the pairs, the preferences, an overlay and rates."""
     return {
         "program.schema.json": _schema(ProgramFile),
         "concurrency.schema.json": _schema(ConcurrencyFile),
         "fit.schema.json": _schema(FitFile),
         "overlay.schema.json": _overlay(),
+        "rates.schema.json": _schema(RatesFile),
     }
 
 
@@ -31,7 +33,11 @@ def schema_of(path: str) -> str:
     """The schema that a file of the rules follows, by its path within them."""
     if path.startswith("payers/"):
         return "overlay.schema.json"
-    named = {"concurrency.yaml": "concurrency.schema.json", "fit.yaml": "fit.schema.json"}
+    named = {
+        "concurrency.yaml": "concurrency.schema.json",
+        "fit.yaml": "fit.schema.json",
+        "fees/rates.yaml": "rates.schema.json",
+    }
     return named.get(path, "program.schema.json")
 
 

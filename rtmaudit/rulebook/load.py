@@ -16,6 +16,7 @@ from rtmaudit.model import Program
 from rtmaudit.rulebook import sound
 from rtmaudit.rulebook.book import LISTS, MEDICARE, Rulebook
 from rtmaudit.rulebook.overlay import Announced, Overlay, announcements, lay_over
+from rtmaudit.rulebook.rates import FEES
 from rtmaudit.rulebook.schema import ConcurrencyFile, FitFile, OverlayFile, ProgramFile
 from rtmaudit.strict_model import validate
 from rtmaudit.strict_yaml import Document, Place
@@ -172,6 +173,7 @@ class _Reader:
 def _digest(folder: Path, overlays: Path | None) -> str:
     files = [*folder.glob("*.yaml"), *(folder / PAYERS).glob("*.yaml")]
     files += [*(folder / LISTS).glob("*.csv"), *(overlays.glob("*.yaml") if overlays else ())]
+    files += [path for path in (folder / FEES).glob("*") if path.is_file()]
     return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
 
 

@@ -1,0 +1,130 @@
+"""DuckDB over one plain file. Its bytes are counted beside it, apart from any parser."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from bisect import bisect_right
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from rtmaudit.errors import OutputError
+from rtmaudit.exports.dialect import DUCKDB, Dialect
+from rtmaudit.exports.packed import one_file
+from rtmaudit.exports.scan import Bytes, Line, NotPlain, Row, Scan
+from rtmaudit.tables import LOOKED_AT
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY = "512MB"
+"""What DuckDB may hold; beyond it spills into a folder of its own."""
+
+_PIECE = 1 << 22
+_OTHER_WIDTH = ("MISSING COLUMNS", "TOO MANY COLUMNS")
+
+
+def count_bytes(path: Path, delimiter: str) -> Bytes:
+    """The counts of a file. Raises NotPlain where a byte of it has no place in a plain one."""
+    import numpy as np
+
+    mark, found = ord(delimiter), hashlib.sha256()
+    ends = delimiters = 0
+    last = b"\n"
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            if b'"' in piece or b"\r" in piece or b"\0" in piece:
+                raise NotPlain
+            found.update(piece)
+            numbers = np.frombuffer(piece, np.uint8)
+            ends += int(np.count_nonzero(numbers == 10))
+            delimiters += int(np.count_nonzero(numbers == mark))
+            last = piece[-1:]
+    return Bytes(found.hexdigest(), ends + (last != b"\n"), delimiters)
+
+
+@dataclass(slots=True)
+class DuckScan(Scan):
+    """One plain file under DuckDB."""
+
+    words: ClassVar[Dialect] = DUCKDB
+
+    _connection: duckdb.DuckDBPyConnection = field(init=False)
+    _spill: tempfile.TemporaryDirectory[str] = field(init=False)
+
+    def __enter__(self) -> Self:
+        import duckdb
+
+        self._spill = tempfile.TemporaryDirectory(prefix="rtmaudit-")
+        self._connection = duckdb.connect(
+            config={"memory_limit": MEMORY, "temp_directory": self._spill.name}
+        )
+        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
+        (zone,) = self._connection.execute("SELECT current_setting('TimeZone')").fetchall()[0]
+        assert zone == "UTC"
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._connection.close()
+        self._spill.cleanup()
+
+    def read(self) -> tuple[list[Row], Bytes]:
+        """All lines of the file in groups, and what it is made of."""
+        with ThreadPoolExecutor(1) as beside:
+            counting = beside.submit(count_bytes, self.file.path, self.file.delimiter)
+            if self.stamped_at_once():
+                raise NotPlain
+            rows = self.groups()
+            self._note_rejects()
+            return rows, counting.result()
+
+    def _ask(self, statement: str, given: Mapping[str, Any] | None = None) -> list[Any]:
+        import duckdb
+
+        try:
+            return self._connection.execute(statement, given or {}).fetchall()
+        except (duckdb.OutOfMemoryException, duckdb.IOException):
+            raise OutputError(
+                f"{self.file.path.name}: there is not enough memory or disk to read it"
+            ) from None
+        except duckdb.InterruptException:
+            raise
+        except duckdb.Error:
+            raise NotPlain from None
+
+    def _records(self, *, numbered: bool = False) -> str:
+        columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.file.width))
+        number = "row_number() OVER () AS number, " if numbered else ""
+        return (
+            f"SELECT {number}* FROM read_csv({DUCKDB.quoted(one_file(self.file.path))}, "
+            f"header = true, auto_detect = false, delim = {DUCKDB.quoted(self.file.delimiter)}, "
+            f"quote = '', escape = '', new_line = '\\n', columns = {{{columns}}}, "
+            "store_rejects = true, rejects_limit = 0)"
+        )
+
+    def _first_lines(self) -> str:
+        return f"{self._records()} LIMIT {LOOKED_AT}"
+
+    def _physical(self) -> Callable[[int], int]:
+        rejected = sorted(each.line for each in self.rejected)
+        return lambda number: _physical(number, rejected)
+
+    def _last_number(self) -> int:
+        return self.records
+
+    def _note_rejects(self) -> None:
+        found = self._ask("SELECT DISTINCT line, error_type, csv_line FROM reject_errors")
+        for line, kind, text in found:
+            cells = text.strip("\n").split(self.file.delimiter)
+            self.rejected.append(Line(line, False, cells if kind in _OTHER_WIDTH else []))
+
+
+def _physical(number: int, rejected: Sequence[int]) -> int:
+    """The line of a record by its number, below the header and among the rejected lines."""
+    line = number + 1
+    while (after := number + 1 + bisect_right(rejected, line)) != line:
+        line = after
+    return line
