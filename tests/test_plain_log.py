@@ -245,12 +245,11 @@ def test_a_worklist_names_the_staff_of_lines_that_stand_alone(tmp_path: Path) ->
 def test_a_patient_is_shown_each_minute_and_the_others_stay_added_up(tmp_path: Path) -> None:
     """Of another patient the one line is read that the patient's own contends with."""
     made = practice(line(contact="live_audio") + line("P2", NEXT))
-    out, log = said("patient", made, tmp_path, "--id", "P1")
-    shown = " ".join(out.split())
-    assert "2026-03-10 10:00 10:00 S1, physician live audio in doubt" in shown
+    out, log = said("patient", made, tmp_path, "--id", "P1", "--format", "md")
+    assert "| 2026-03-10 10:00 | 10:00 | S1, physician | live audio | in doubt: 5:00 to" in out
     for day in range(2, 8):
-        assert f"2026-03-{day:02} 08:00 10:{day:02} S-P1, physician none yes" in shown
-    assert "P2" not in shown
+        assert f"| 2026-03-{day:02} 08:00 | 10:{day:02} | S-P1, physician | none | yes" in out
+    assert "P2" not in out
     others = log.frame[log.frame["patient_id"] != "P1"]
     assert list(others["staff_id"]) == ["S1"]
     assert len(log.groups(0)) == GROUPS - 2
