@@ -106,6 +106,6 @@ def visible_lines(text: str) -> str:
 
 
 def meant(word: object, known: Iterable[str]) -> str:
-    """`, did you mean recorded_at?` where one of the known words is close to a mistyped one."""
+    """`; did you mean recorded_at?` where one of the known words is close to a mistyped one."""
     close = get_close_matches(str(word), list(known), n=1, cutoff=0.7)
-    return f", did you mean {close[0]}?" if close else ""
+    return f"; did you mean {close[0]}?" if close else ""

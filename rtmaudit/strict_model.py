@@ -61,7 +61,8 @@ _PLAIN = {
 def _sentence(model: type[BaseModel], place: Place, detail: Any) -> str:
     if detail["type"] == "extra_forbidden":
         allowed = sorted(_keys_at(model, place[:-1]))
-        return f"is not a key here{meant(place[-1], allowed)}; allowed are {', '.join(allowed)}"
+        told = f"is not a key here; allowed are {', '.join(allowed)}"
+        return told + meant(place[-1], allowed)
     if detail["type"] in _PLAIN:
         return _PLAIN[detail["type"]]
     if detail["type"] == "missing":

@@ -83,8 +83,8 @@ def _must(name: str, column: Column, table: Table) -> str:
 def columns() -> Iterator[str]:
     """The columns of each view."""
     for name, about in ABOUT.items():
-        told, _ = views._VIEWS[name]
-        yield f"**{name}** ({about}) " + ", ".join(f"`{column}`" for column in told)
+        told = ", ".join(f"`{column}`" for column in views.COLUMNS[name])
+        yield f"**{name}** ({about}) {told}"
         yield ""
 
 

@@ -199,7 +199,7 @@ def test_the_line_is_the_one_on_which_the_fault_stands(tmp_path: Path) -> None:
         f"rtm.yaml:{line_of(text, 'days:')}: codes.98979.needs.days: fact is missing",
         f"rtm.yaml:{line_of(text, 'fakt')}: codes.98979.needs.days.fakt: is not a key here; allowed"
         " are any_of, at_least, at_most, billers, by, covers, fact, is, is_not, not_during,"
-        " on_or_before, program, sources, system, visit_codes",
+        " on_or_before, program, sources, system, visit_codes; did you mean fact?",
     ]
     told = faults(tmp_path, rtm=text.replace("fakt", "fact"), concurrency=CONCURRENCY, fit=FIT)
     line = line_of(text, "2022-01-01: {value: 20, source: low}")

@@ -35,8 +35,8 @@ def _misfits_of(document: Document, name: str, mapping: TableMap, at: Place) -> 
             where = (document.file, document.line(place), ".".join(map(str, place)))
             if column not in known:
                 columns = ", ".join(known)
-                sentence = f"is not a column of {name}{meant(column, known)}; its columns are"
-                yield Fault(*where, f"{sentence} {columns}")
+                told = f"is not a column of {name}; its columns are {columns}"
+                yield Fault(*where, told + meant(column, known))
             elif words := _strange(known[column], part, given, mapping.words.get(column, {})):
                 yield Fault(*where, f"must be one of {words}")
 

@@ -160,9 +160,8 @@ class Plan:
         for column, name, place in named:
             if place < 0:
                 yield self.fault(
-                    f"has no column {name}, which rtmaudit.yaml names for {column}"
-                    f"{meant(name, self.raw.header)}; "
-                    f"its columns are {there}"
+                    f"has no column {name}, which rtmaudit.yaml names for {column}; "
+                    f"its columns are {there}{meant(name, self.raw.header)}"
                 )
 
     def _twice(self) -> Iterator[Fault]:

@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _NOT_ENOUGH = "there is not enough memory or disk to read it"
-_NO_ROOM = ("OutOfMemory", "No space left", "maxResultSize", "SparkContext was shut down")
+_NO_ROOM = (
+    "OutOfMemory",
+    "heap space",
+    "GC overhead",
+    "Cannot grow",
+    "NegativeArraySize",
+    "ExecutorLost",
+    "No space left",
+    "maxResultSize",
+    "SparkContext was shut down",
+    "stopped SparkContext",
+)
 
 
 class _Piece(NamedTuple):
