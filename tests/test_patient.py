@@ -33,7 +33,7 @@ from practice import (
 )
 from test_cli import on_terminal, plain
 
-from rtmaudit.exports.read import TableData
+from rtmaudit.exports import TableData
 from rtmaudit.facts import MEASURES
 from rtmaudit.formats.patient.markdown import literal
 from rtmaudit.model import Clock, FactName, ReasonKind, Verdict

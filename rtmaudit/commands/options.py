@@ -96,7 +96,8 @@ def settle(asked: Asked) -> tuple[Order, Delivery]:
     """The order and its delivery. Raises UsageError and ConfigurationError."""
     order, path = order_of(asked)
     delivery = _delivery(asked, order.config, path)
-    return replace(order, calendars=delivery.shows_calendars), delivery
+    calendars, staff = delivery.shows_calendars, delivery.lists_tasks
+    return replace(order, calendars=calendars, staff=staff), delivery
 
 
 def order_of(asked: Asked) -> tuple[Order, Path | None]:

@@ -1,8 +1,9 @@
 """Files -> canonical tables; each line has one disposition."""
 
+from rtmaudit.exports.data import InputFile, TableData, Tables
 from rtmaudit.exports.engines import Engine, open_engine
 from rtmaudit.exports.found import find_files
-from rtmaudit.exports.read import InputFile, TableData, Tables, read_tables
+from rtmaudit.exports.read import read_tables
 
 __all__ = [
     "Engine",

@@ -18,7 +18,7 @@ from rtmaudit.model import Disposition
 from rtmaudit.tables import PATIENTS
 
 if TYPE_CHECKING:
-    from rtmaudit.exports.read import TableData
+    from rtmaudit.exports.data import TableData
 
 MOST_NAMELESS = (1, 5)
 FEW_NAMELESS = 20

@@ -19,11 +19,14 @@ from rtmaudit.windows import ONE_DAY, Month
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What an audit is asked to do. `left_out`: list the lines that are out of scope, too;
-    `calendars`: tell each patient's days of device data, and who logged time; `only`: judge and
-    tell of nobody else, and show all that stands behind their findings (all lines are counted all
-    the same); `fees`: estimate what codes pay; `beside`: the folder from which paths in the
-    configuration start; `engine`: what reduces plain readings."""
+    """What an audit is asked to do.
+
+    `left_out`: list the lines that are out of scope, too; `calendars`: tell each patient's days of
+    device data; `staff`: tell who logged time; `only`: judge and tell of nobody else, and show all
+    that stands behind their findings (all lines are counted all the same); `fees`: estimate what
+    codes pay; `beside`: the folder from which paths in the configuration start; `engine`: what
+    reduces plain readings.
+    """
 
     paths: tuple[Path, ...]
     month: Month
@@ -36,6 +39,7 @@ class Order:
     evidence: bool = False
     left_out: bool = False
     calendars: bool = False
+    staff: bool = False
     only: frozenset[str] | None = None
     fees: bool = False
     beside: Path = Path()

@@ -67,7 +67,7 @@ def judge_everyone(
             _evidence(lines, patient, findings, summaries) if lines else {},
             mine.started,
             _data_days(facts, patient, findings) if order.calendars else {},
-            _staff(facts, patient) if order.calendars else (),
+            _staff(facts, patient) if order.staff else (),
             amounts.of(findings, mine.billing) if amounts else None,
             charts.of(patient, mine.question, findings) if charts else None,
         )

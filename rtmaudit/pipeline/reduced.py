@@ -46,7 +46,7 @@ def read_again(
         _readings(readings, tables, order, roster)
     if (log := tables.get(TIME_LOG)) is not None and log.logs:
         calls = order.config.calls_count_as_time and tables.get(CALLS) is not None
-        staff = order.calendars and order.only is None
+        staff = order.staff and order.only is None
         _log(log, tables, order, None if calls or staff else roster, beyond)
 
 

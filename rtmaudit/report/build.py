@@ -109,7 +109,7 @@ class PatientReport:
     data_days: Mapping[str, DataDays] = field(default_factory=dict)
     """Per program the days of device data, where the order asks for calendars."""
     staff: tuple[str, ...] = ()
-    """Who logged time for the patient in the judged days, where the order asks for calendars."""
+    """Who logged time for the patient in the judged days, where the order asks for it."""
     money: Money | None = None
     """The amounts, where the order asks for fees."""
     chart: Chart | None = None

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 from rtmaudit import tables
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import Fault, FaultsError, RulebookError
+from rtmaudit.exports.data import InputFile, table_of_lines
 from rtmaudit.exports.delimited import records_of
 from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.mapping import map_file
-from rtmaudit.exports.read import InputFile, table_of_lines
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.facts import Facts, Frames, Settings, count
 from rtmaudit.judge import Claim, Question, judge
