@@ -44,6 +44,7 @@ from rtmaudit.report.patient.places import numbers, spelled
 from rtmaudit.report.patient.points import GATE_OF_FACT, GATE_OF_REASON
 from rtmaudit.report.patient.record import DATA, DOUBTFUL, Page
 from rtmaudit.report.standing import patient_verdict, speaking
+from rtmaudit.shipped import shipped
 
 OF_MARCH = ("--month", "2026-03", "--as-of", "2026-04-01")
 ALL = [MARCH, APRIL, MID_MARCH]
@@ -879,3 +880,15 @@ def test_what_can_still_be_had_has_its_last_day() -> None:
     assert last["98980", "open"] == "by 2026-03-31"
     assert last["98977", "open"] == "by 2026-04-17, on every day from 2026-04-02"
     assert last["98985", "short"] == "2026-03-18, over"
+
+
+def test_amounts_stand_beside_the_codes_only_where_asked_for() -> None:
+    words = ("--month", "2026-03", "--as-of", "2026-04-01", "--id", "BF-003", "--format", "md")
+    plain, priced = (
+        command("patient", shipped("samples"), *words, "-q", *more).out
+        for more in ((), ("--fees",))
+    )
+    assert "Estimate" not in plain
+    (ready,) = (line for line in priced.splitlines() if line.startswith("| 98985 | ready"))
+    assert ready.endswith("| $51.44 |")
+    holds(priced, "Amounts: estimates, before coinsurance", "estimate at Medicare's rates (RVU26C")

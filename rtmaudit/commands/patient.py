@@ -15,6 +15,7 @@ import typer
 from rtmaudit.commands.audit import (
     AsOf,
     ConfigOption,
+    Fees,
     MonthOption,
     NoColor,
     Overlays,
@@ -71,6 +72,7 @@ def patient(
     format_: Format = None,
     output: Output = None,
     strict: Strict = False,
+    fees: Fees = False,
     quiet: Quiet = False,
     no_color: NoColor = False,
 ) -> None:
@@ -87,6 +89,7 @@ def patient(
         strict=strict,
         quiet=quiet,
         no_color=no_color,
+        fees=fees,
     )
     run(asked, read_ids(ids or (), ids_file), To(_checked(format_), tuple(output or ()), quiet))
 

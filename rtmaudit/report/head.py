@@ -15,19 +15,13 @@ MOST_DECISIONS = 20
 def head_lines(report: Report, *, whole: bool = False) -> Iterator[str]:
     """What every reader must know first, a line each; what belongs to the line above is indented.
     `whole` keeps the questions and decisions that a short head only counts."""
-    status = "final" if report.final else "PROVISIONAL"
-    zone = report.timezone or "no time zone needed"
-    yield f"rtmaudit {report.month}, as of {report.as_of}, {zone}, {status}"
+    yield f"rtmaudit {standing(report)}"
     used = ", ".join(f"{payer} {n}" for payer, n in report.payers_used.items())
     yield f"Rules {report.rules_version} ({used or 'no patients'})"
-    if report.positions:
-        yield "Positions: " + "; ".join(map(str, report.positions))
+    yield from positions_line(report)
     yield from _decided(report, whole)
     yield from clock_line(report)
-    if report.amounts:
-        yield "Amounts: " + "; ".join(report.amounts)
-    if report.not_checked:
-        yield "Not checked: " + ", ".join(report.not_checked)
+    yield from limits(report)
     if report.settle_first:
         yield "Settle first:"
     most = len(report.settle_first) if whole else MOST_QUESTIONS
@@ -36,6 +30,27 @@ def head_lines(report: Report, *, whole: bool = False) -> Iterator[str]:
         yield f"  {each.what} ({people}): {each.configuration}"
     if (more := len(report.settle_first) - most) > 0:
         yield f"  and {more} more; --format json has them all"
+
+
+def standing(report: Report) -> str:
+    """Which month, as of which day, in which zone, and whether it is final."""
+    status = "final" if report.final else "PROVISIONAL"
+    zone = report.timezone or "no time zone needed"
+    return f"{report.month}, as of {report.as_of}, {zone}, {status}"
+
+
+def positions_line(report: Report) -> Iterator[str]:
+    """The practice's positions on contested points, if it takes any."""
+    if report.positions:
+        yield "Positions: " + "; ".join(map(str, report.positions))
+
+
+def limits(report: Report) -> Iterator[str]:
+    """What the amounts rest on, where there are any, and what was not checked."""
+    if report.amounts:
+        yield "Amounts: " + "; ".join(report.amounts)
+    if report.not_checked:
+        yield "Not checked: " + ", ".join(report.not_checked)
 
 
 def clock_line(report: Report) -> Iterator[str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rtmaudit.model import Finding, Verdict
 from rtmaudit.report import words
 from rtmaudit.report.build import PatientReport, Report, settle_first
+from rtmaudit.report.head import limits, positions_line, standing
 from rtmaudit.report.patient import tables
 from rtmaudit.report.patient.calendar import calendar
 from rtmaudit.report.patient.calls import calls
@@ -32,14 +33,10 @@ def pages_of(report: Report, missing: str = "") -> Pages:
 
 
 def _head(report: Report) -> Iterator[str]:
-    status = "final" if report.final else "PROVISIONAL"
-    zone = report.timezone or "no time zone needed"
-    yield f"rtmaudit {report.tool_version}: {report.month}, as of {report.as_of}, {zone}, {status}"
+    yield f"rtmaudit {report.tool_version}: {standing(report)}"
     yield f"Rules {report.rules_version}, sha256 {report.rules_sha256[:12]}"
-    if report.positions:
-        yield "Positions: " + "; ".join(map(str, report.positions))
-    if report.not_checked:
-        yield "Not checked: " + ", ".join(report.not_checked)
+    yield from positions_line(report)
+    yield from limits(report)
 
 
 def page_of(report: Report, patient: PatientReport) -> Page:

@@ -22,24 +22,30 @@ def codes(patient: PatientReport, as_of: date) -> Section | None:
     if not patient.findings:
         return None
     chart = patient.chart or Chart()
-    shown = [f for f in patient.findings if f.verdict is not Verdict.NOT_APPLICABLE]
+    numbered = enumerate(patient.findings)
+    shown = [(i, f) for i, f in numbered if f.verdict is not Verdict.NOT_APPLICABLE]
     rows = tuple(
-        Row(
-            (
-                f.code + (f" x{f.units}" if f.units > 1 else ""),
-                words.PLAIN[f.verdict],
-                _has(f),
-                "; ".join(_lacks(f)) or "nothing",
-                _until(f, as_of),
-            ),
-            "quiet" if f.secondary else "",
-        )
-        for f in shown
+        Row(_code_cells(patient, i, f, as_of), "quiet" if f.secondary else "") for i, f in shown
     )
     columns = ("Code", "Verdict", "Has", "Lacks", "Last day")
-    table = Table(columns, rows, (0, 1)) if rows else None
-    titles = (f"{code}: {chart.titles[code]}" for code in dict.fromkeys(f.code for f in shown))
-    return Section("Codes", (), table=table, below=(*titles, *_not_applicable(patient)))
+    table = Table((*columns, "Estimate")[: len(rows[0].cells)], rows, (0, 1)) if rows else None
+    titles = (f"{code}: {chart.titles[code]}" for code in dict.fromkeys(f.code for _, f in shown))
+    based = dict.fromkeys(worth.basis for i, _ in shown if (worth := patient.worth(i)))
+    amounts = (f"Amounts: {basis}" for basis in based if basis)
+    return Section("Codes", (), table=table, below=(*titles, *amounts, *_not_applicable(patient)))
+
+
+def _code_cells(patient: PatientReport, i: int, finding: Finding, as_of: date) -> tuple[str, ...]:
+    """The cells of one code; with the estimate, where amounts were asked for."""
+    worth = patient.worth(i)
+    return (
+        finding.code + (f" x{finding.units}" if finding.units > 1 else ""),
+        words.PLAIN[finding.verdict],
+        _has(finding),
+        "; ".join(_lacks(finding)) or "nothing",
+        _until(finding, as_of),
+        *([words.dollars(worth.amount) or "-"] if worth else ()),
+    )
 
 
 def _has(finding: Finding) -> str:
