@@ -890,5 +890,5 @@ def test_amounts_stand_beside_the_codes_only_where_asked_for() -> None:
     )
     assert "Estimate" not in plain
     (ready,) = (line for line in priced.splitlines() if line.startswith("| 98985 | ready"))
-    assert ready.endswith("| $51.44 |")
+    assert ready.endswith(r"| \$51.44 |")
     holds(priced, "Amounts: estimates, before coinsurance", "estimate at Medicare's rates (RVU26C")
