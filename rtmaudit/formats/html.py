@@ -1,7 +1,6 @@
 """The report as one page that needs nothing else: no network, and no script to be read.
 
-The template lays out; what it lays out comes from the Report, its picture and its views. Every text
-is escaped, and its control and direction characters are spelled out, wherever it stands.
+The template lays out; what it lays out comes from the Report, its picture and its views.
 """
 
 from __future__ import annotations
@@ -14,11 +13,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TextIO
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-from rtmaudit.errors import visible
 from rtmaudit.fit import Fit, FitKind
 from rtmaudit.formats.html_rows import patient_rows, program_of
+from rtmaudit.formats.templates import environment
 from rtmaudit.model import Problem, Verdict
 from rtmaudit.report import PatientReport, Report, problem_words, words
 from rtmaudit.report.head import clock_line, summary
@@ -38,26 +35,9 @@ MOST_ON_SCREEN = 500
 def write_html(report: Report, stream: TextIO, *, which: str, everything: bool) -> None:
     """The whole report as a page. It has one view of its own."""
     del which, everything
-    for part in _environment().get_template("report.html.j2").generate(**_of(report)):
+    laid_out = environment(program=program_of, share=_share, sha256=_hash)
+    for part in laid_out.get_template("report.html.j2").generate(**_of(report)):
         stream.write(part)
-
-
-def _environment() -> Environment:
-    made = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals.update(program=program_of, share=_share, sha256=_hash)
-    return made
-
-
-def _shown(value: Any) -> Any:
-    """Text with its control and direction characters spelled out; not what is markup already."""
-    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _share(part: int, whole: int) -> str:
