@@ -15,6 +15,7 @@ from practice import (
     days_of_march,
     file,
     findings,
+    interval,
     minutes,
     one_sentence,
     patients,
@@ -640,3 +641,16 @@ def test_physiologic_readings_are_those_of_another_program(practice: Practice) -
     document = practice.document()
     assert days(document)[0] == 1
     assert file(document, "readings.csv")["used"] == 2
+
+
+def test_readings_of_days_that_no_export_covers_may_be_any_number(tmp_path: Path) -> None:
+    """Of self-measured blood pressure each reading counts: twelve are wanted, and what the days
+    after the export's end hold is not known."""
+    practice = Practice(tmp_path)
+    covers = "tables: {readings: {covers: {from: 2026-02-20, to: 2026-03-15}}}\n"
+    practice.configure(ZONE + BY_MONTH + covers)
+    practice.write("patients.csv", "patient_id,programs\nP1,smbp\n")
+    lines = (f"P1,2026-03-{day:02},physiologic" for day in range(1, 8))
+    practice.write("readings.csv", readings(*lines))
+    practice.write("time_log.csv", time_log("P1,2026-03-03,5,smbp,none"))
+    assert interval(practice.document(), "readings", program="smbp") == (7, None)

@@ -231,8 +231,10 @@ def test_rates_that_make_no_sense_are_refused(practice: Practice, rates: str, pa
     assert part in practice.fault("--fees")
 
 
-@pytest.mark.parametrize("content", ["nothing\n", "", GPCI.replace("0.958", "dear")])
-def test_a_file_of_indices_that_is_none_is_refused(practice: Practice, content: str) -> None:
+@pytest.mark.parametrize("content", ["nothing\n", "", GPCI.replace("0.958", "dear"), b"\xff\n"])
+def test_a_file_of_indices_that_is_none_is_refused(
+    practice: Practice, content: str | bytes
+) -> None:
     practice.write("g.csv", content)
     practice.configure(ZONE + BY_MONTH + "rates: {gpci: g.csv, locality: WI 00}\n")
     one_sentence(practice.refusal("--fees"), "g.csv")
