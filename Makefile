@@ -60,6 +60,7 @@ rules-page: $(DEV_READY)
 docs: $(DEV_READY)
 	COLUMNS=80 $(BIN)/python tests/reference_page.py
 	$(BIN)/python tests/clock_pictures.py
+	$(BIN)/python tests/growth_picture.py
 
 lock: | $(BIN)/python
 	$(PIP) install --quiet uv

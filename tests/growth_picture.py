@@ -46,7 +46,7 @@ def drawn() -> str:
     rows = measured()
     seconds = [(_x(n), _y(s, 1, 1000)) for n, s, _ in rows]
     memory = [(_x(n), _y(m, 10, 10_000)) for n, _, m in rows]
-    title = "Reading and counting grow no faster than the readings"
+    title = "Seconds and memory, from a hundred thousand readings to a hundred million"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
         'aria-labelledby="t" font-family="system-ui, sans-serif" font-size="13">',
@@ -66,10 +66,9 @@ def drawn() -> str:
         parts.append(f'<text x="14" y="{y + 4:.1f}">{10**n} s</text>')
         parts.append(f'<text x="{_x(10**8) + 12:.1f}" y="{y + 4:.1f}">{10 ** (n + 1):,} MiB</text>')
     parts += [*_line(seconds, "s"), *_line(memory, "m")]
-    for (n, s, m), (x, y), (_, high) in zip(rows, seconds, memory, strict=True):
-        del n
-        parts.append(f'<text x="{x - 16:.1f}" y="{y + 20:.1f}">{s:g} s</text>')
-        parts.append(f'<text x="{x - 26:.1f}" y="{high - 10:.1f}">{m:,.0f} MiB</text>')
+    for (_, lasted, held), (x, low), (_, high) in zip(rows, seconds, memory, strict=True):
+        parts.append(f'<text x="{x - 16:.1f}" y="{low + 20:.1f}">{lasted:g} s</text>')
+        parts.append(f'<text x="{x - 26:.1f}" y="{high - 10:.1f}">{held:,.0f} MiB</text>')
     parts.append(
         f'<text x="{LEFT}" y="{HEIGHT - 6}">readings; solid: seconds, dashed: peak memory</text>'
     )

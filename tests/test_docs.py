@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import clock_pictures
+import growth_picture
 import pytest
 import reference_page
 from test_readme import ROOT, blocks, run, steps
@@ -46,6 +47,11 @@ def test_the_pictures_are_drawn_from_the_clocks(name: str) -> None:
     drawn = (clock_pictures.FOLDER / name).read_text(encoding="utf-8")
     assert drawn == clock_pictures.PICTURES[name]()
     ElementTree.fromstring(drawn)
+
+
+def test_the_picture_of_growth_is_drawn_from_the_table() -> None:
+    assert len(growth_picture.measured()) == 4
+    assert growth_picture.PICTURE.read_text(encoding="utf-8") == growth_picture.drawn()
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "README.md"], ids=str)
