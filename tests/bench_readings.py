@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -99,6 +100,18 @@ def timed(program: str, folder: Path, engine: str) -> tuple[float, int]:
     return time.perf_counter() - begin, usage.ru_maxrss // 1024
 
 
+def tell(pairs: Sequence[tuple[tuple[float, int], tuple[float, int]]]) -> None:
+    """Print the medians of both, the larger peak of each, and the median of the ratios."""
+    for name, runs in zip(
+        ("read and counted", "DuckDB alone"), zip(*pairs, strict=True), strict=True
+    ):
+        seconds, peaks = zip(*runs, strict=True)
+        middle = f"{statistics.median(seconds):7.2f} s"
+        print(f"{name:<20} {middle} ({min(seconds):.2f} to {max(seconds):.2f}), {max(peaks)} MiB")
+    ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
+    print(f"median of the ratios {ratio:7.2f}")
+
+
 def main() -> None:
     """Make, measure, tell."""
     parser = argparse.ArgumentParser(description="How fast readings are read and counted.")
@@ -120,15 +133,7 @@ def main() -> None:
             (timed(READ, folder, asked.engine), timed(COUNT, folder, asked.engine))
             for _ in range(asked.runs + 1)
         ]
-    pairs = both[1:]
-    for name, runs in zip(
-        ("read and counted", "DuckDB alone"), zip(*pairs, strict=True), strict=True
-    ):
-        seconds, peaks = zip(*runs, strict=True)
-        middle = f"{statistics.median(seconds):7.2f} s"
-        print(f"{name:<20} {middle} ({min(seconds):.2f} to {max(seconds):.2f}), {max(peaks)} MiB")
-    ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
-    print(f"median of the ratios {ratio:7.2f}")
+    tell(both[1:])
 
 
 if __name__ == "__main__":

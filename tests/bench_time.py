@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import statistics
 import sys
 import tempfile
 from pathlib import Path
@@ -21,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent))
 
 import duckdb
-from bench_readings import READ, timed
+from bench_readings import READ, tell, timed
 
 A_DAY, SLOT = 44, 720
 """Entries of a staff member on a day, and the seconds from one to the next."""
@@ -85,17 +84,10 @@ def main() -> None:
         size = make(folder, asked.entries, asked.patients, asked.overlaps)
         print(f"{asked.entries:,} entries of {asked.patients:,} patients, {size >> 20} MiB")
         pairs = [
-            tuple(timed(program, folder, "duckdb") for program in (COUNTED, ADD))
+            (timed(COUNTED, folder, "duckdb"), timed(ADD, folder, "duckdb"))
             for _ in range(asked.runs + 1)
         ][1:]
-    for name, runs in zip(
-        ("read and counted", "DuckDB alone"), zip(*pairs, strict=True), strict=True
-    ):
-        seconds, peaks = zip(*runs, strict=True)
-        middle = f"{statistics.median(seconds):7.2f} s"
-        print(f"{name:<20} {middle} ({min(seconds):.2f} to {max(seconds):.2f}), {max(peaks)} MiB")
-    ratio = statistics.median(ours[0] / theirs[0] for ours, theirs in pairs)
-    print(f"median of the ratios {ratio:7.2f}")
+    tell(pairs)
 
 
 if __name__ == "__main__":

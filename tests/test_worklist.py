@@ -191,6 +191,12 @@ def test_the_month_is_this_one_unless_said(practice: Practice) -> None:
     assert run.document["month"] == "2026-03"
 
 
+def test_the_configuration_may_name_the_month(practice: Practice) -> None:
+    practice.configure(ZONE + BY_MONTH + "month: 2026-02\n")
+    run = command("worklist", practice.folder, "--as-of", "2026-03-20", "--format", "json", "-q")
+    assert run.document["month"] == "2026-02"
+
+
 def test_a_table_for_people(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     practice.write("time_log.csv", time_log("P1,2026-03-03,6,rtm,none"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from rtmaudit.errors import UsageError, visible, visible_lines
 
@@ -37,21 +37,30 @@ def _write_stdout(report: Report, to: Delivery, shown: str) -> None:
     from rtmaudit.formats import writer
 
     write = writer(shown)
-    if sys.stdout.isatty() and shown != "table":
+    show(
+        lambda stream: write(report, stream, which=to.view, everything=to.everything),
+        escaped=shown != "table",
+    )
+
+
+def show(write: Callable[[TextIO], None], *, escaped: bool) -> None:
+    """Write to standard output; on a terminal, what is to be `escaped` with its control characters
+    spelled out."""
+    if escaped and sys.stdout.isatty():
         held = io.StringIO()
-        write(report, held, which=to.view, everything=to.everything)
+        write(held)
         sys.stdout.write(visible_lines(held.getvalue()))
     else:
-        write(report, sys.stdout, which=to.view, everything=to.everything)
+        write(sys.stdout)
     sys.stdout.flush()
 
 
 def _write_files(report: Report, to: Delivery) -> None:
-    from rtmaudit.formats import writer
+    from rtmaudit.formats import SUFFIXES, writer
     from rtmaudit.formats.separated import write_problems
     from rtmaudit.outfile import publish
 
-    formats = [_format_of(path, to.format) for path in to.output]
+    formats = [named(path, SUFFIXES, to.format) for path in to.output]
     listed = [to.problems] if to.problems else []
     with publish([*to.output, *listed], inputs=to.inputs) as streams:
         for name, stream in zip(formats, streams, strict=False):
@@ -60,12 +69,11 @@ def _write_files(report: Report, to: Delivery) -> None:
             write_problems(report, streams[-1])
 
 
-def _format_of(path: Path, fallback: str | None) -> str:
-    from rtmaudit.formats import SUFFIXES, format_of
-
-    name = format_of(path, fallback)
+def named(path: Path, suffixes: Mapping[str, str], given: str | None) -> str:
+    """The format of a file, by its suffix, else the one that was asked for. Raises UsageError."""
+    name = suffixes.get(path.suffix.lower(), given)
     if name is None:
-        known = ", ".join(SUFFIXES)
+        known = ", ".join(suffixes)
         raise UsageError(f"{path.name}: the suffix chooses the format, one of {known}")
     return name
 

@@ -27,7 +27,8 @@ FAIL_ON = ("short", "blocked", "review", "unknown", "provisional")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What stood on the command line; None where it was silent."""
+    """What stood on the command line; None where it was silent. `usual_month` is the verb's, where
+    nothing names one."""
 
     paths: tuple[Path, ...]
     month: str | None = None
@@ -50,6 +51,7 @@ class Asked:
     no_color: bool = False
     fees: bool = False
     engine: str | None = None
+    usual_month: str = "last"
 
     def __post_init__(self) -> None:
         """A path may be written as a URI. Raises UsageError for one of another machine."""
@@ -108,7 +110,7 @@ def order_of(asked: Asked) -> tuple[Order, Path | None]:
     path = asked.config or _beside(asked.paths)
     config = _with_zone(read_config(path), asked.timezone)
     today = read_day(asked.as_of) or config.as_of or _today(config.local_zone)
-    month = _month(_first(asked.month, config.month, "last"), today)
+    month = _month(_first(asked.month, config.month, asked.usual_month), today)
     as_of = as_of_day(None, month, today)
     rules = asked.rules or (_relative(path, config.rules) if config.rules else shipped("rules"))
     order = Order(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -28,10 +27,10 @@ from rtmaudit.commands.audit import (
 )
 from rtmaudit.commands.ids import AskedId, missing, read_ids
 from rtmaudit.commands.options import Asked, inputs_of, order_of
-from rtmaudit.errors import UsageError, visible, visible_lines
+from rtmaudit.errors import UsageError, visible
 
 if TYPE_CHECKING:
-    from rtmaudit.report import Report
+    pass
 
 Id = Annotated[
     list[str] | None,
@@ -96,12 +95,13 @@ def patient(
 
 def run(asked: Asked, ids: Sequence[AskedId], to: To) -> None:
     """From what was asked to pages. Raises UsageError where none of the patients is found."""
+    from rtmaudit.commands.deliver import named, show
     from rtmaudit.commands.progress import progress
-    from rtmaudit.formats.patient import writer
+    from rtmaudit.formats.patient import SUFFIXES, writer
     from rtmaudit.outfile import publish
     from rtmaudit.pipeline import audit, id_as_read
 
-    formats = [_format_of(path, to.format) for path in to.output]
+    formats = [named(path, SUFFIXES, to.format) for path in to.output]
     order, mapping = order_of(asked)
     if asked.no_color or order.config.no_color:
         os.environ["NO_COLOR"] = "1"
@@ -119,32 +119,10 @@ def run(asked: Asked, ids: Sequence[AskedId], to: To) -> None:
             for name, stream in zip(formats, streams, strict=True):
                 writer(name)(report, lost, stream)
     else:
-        _show(report, lost, to.format or "table")
+        shown = to.format or "table"
+        show(lambda stream: writer(shown)(report, lost, stream), escaped=shown != "table")
     if lost and not to.quiet:
         print("rtmaudit: " + visible(lost), file=sys.stderr)
-
-
-def _show(report: Report, lost: str, name: str) -> None:
-    from rtmaudit.formats.patient import writer
-
-    if sys.stdout.isatty() and name != "table":
-        held = io.StringIO()
-        writer(name)(report, lost, held)
-        sys.stdout.write(visible_lines(held.getvalue()))
-    else:
-        writer(name)(report, lost, sys.stdout)
-    sys.stdout.flush()
-
-
-def _format_of(path: Path, given: str | None) -> str:
-    """The format of a file, by its suffix; else the one that was asked for."""
-    from rtmaudit.formats.patient import SUFFIXES
-
-    name = SUFFIXES.get(path.suffix.lower(), given)
-    if name is None:
-        known = ", ".join(SUFFIXES)
-        raise UsageError(f"{path.name}: the suffix chooses the format, one of {known}")
-    return name
 
 
 def _checked(name: str | None) -> str | None:

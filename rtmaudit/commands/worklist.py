@@ -55,7 +55,7 @@ def worklist(
         raise UsageError(f"--by takes practitioner or staff; not {by}")
     asked = Asked(
         tuple(paths),
-        month or "this",
+        month,
         as_of,
         config,
         rules,
@@ -69,5 +69,6 @@ def worklist(
         quiet=quiet,
         no_color=no_color,
         fees=fees,
+        usual_month="this",
     )
     raise typer.Exit(run(asked))

@@ -37,7 +37,8 @@ class Places(Strict):
     """The places of service that are paid at the facility rate."""
 
     value: list[str]
-    source: str
+    sources: list[str]
+    note: str = ""
 
 
 class Days(Strict):
@@ -111,7 +112,7 @@ def read_rates(rules: Path) -> Rates:
     told, faults = validate(document, RatesFile)
     if told is None or faults:
         raise RulebookError(faults)
-    used = {told.facility_places.source, *(each.source for each in told.files)}
+    used = {*told.facility_places.sources, *(each.source for each in told.files)}
     if unknown := sorted(used - told.sources.keys()):
         raise RulebookError([Fault(FILE, 0, "sources", f"{unknown[0]} is not among the sources")])
     files = tuple((each, _values(folder / each.file)) for each in told.files)
