@@ -638,6 +638,7 @@ def test_help_loads_no_library_of_data() -> None:
     loaded = set(run.stdout.splitlines()[-1].split())
     assert "typer" in loaded
     assert not loaded & {"pandas", "numpy", "duckdb", "pyspark", "pydantic", "yaml", "rich"}
+    assert not loaded & {"jinja2", "markupsafe", "xlsxwriter"}
 
 
 # --- on a terminal ------------------------------------------------------------------------------
