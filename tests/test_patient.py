@@ -892,3 +892,17 @@ def test_amounts_stand_beside_the_codes_only_where_asked_for() -> None:
     (ready,) = (line for line in priced.splitlines() if line.startswith("| 98985 | ready"))
     assert ready.endswith(r"| \$51.44 |")
     holds(priced, "Amounts: estimates, before coinsurance", "estimate at Medicare's rates (RVU26C")
+
+
+def test_quiet_may_stand_in_the_configuration(tmp_path: Path) -> None:
+    practice = Practice(tmp_path)
+    practice.write("readings.csv", readings("P1,2026-03-01"))
+    practice.write("time_log.csv", time_log("P1,2026-03-03,5,rtm,none"))
+    said = []
+    for quiet in ("", "quiet: true\n"):
+        practice.configure(ZONE + BY_MONTH + quiet)
+        run = command("patient", tmp_path, *OF_MARCH, "--id", "P1", "--id", "P9")
+        assert run.code == 0
+        said.append(run.err)
+    one_sentence(said[0], "--id 2", "on no roster")
+    assert said[1] == ""

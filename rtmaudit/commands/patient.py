@@ -108,7 +108,8 @@ def run(asked: Asked, ids: Sequence[AskedId], to: To) -> None:
     ids = [AskedId(id_as_read(each.patient, order.config), each.place) for each in ids]
     only = frozenset(each.patient for each in ids)
     order = replace(order, only=only, evidence=True, left_out=False)
-    with progress(quiet=to.quiet) as say:
+    quiet = to.quiet or order.config.quiet
+    with progress(quiet=quiet) as say:
         report = audit(order, say)
     lost = missing(ids, {each.patient_id for each in report.patients}, order.month)
     if not report.patients:
@@ -121,7 +122,7 @@ def run(asked: Asked, ids: Sequence[AskedId], to: To) -> None:
     else:
         shown = to.format or "table"
         show(lambda stream: writer(shown)(report, lost, stream), escaped=shown != "table")
-    if lost and not to.quiet:
+    if lost and not quiet:
         print("rtmaudit: " + visible(lost), file=sys.stderr)
 
 
