@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -82,6 +82,16 @@ class Varied:
             return None
         return window.start + timedelta(days=chance.randrange((window.end - window.start).days + 1))
 
+    def crowd(self, patients: Sequence[str]) -> Sequence[str]:
+        """They themselves."""
+        return patients
+
+    def alike(
+        self, crowd: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
+    ) -> list[None]:
+        """Nobody is like another."""
+        return [None] * len(who)
+
 
 class Both(Cases):
     """Cases that judge everyone and others like them alone too."""
@@ -92,19 +102,21 @@ class Both(Cases):
     def __init__(self, book: Rulebook, facts: Any) -> None:
         super().__init__(book, Varied(facts))  # type: ignore[arg-type]
 
-    def judge(self, patient: str, profile: Profile) -> Judged:
+    def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """By case; raises where it is not as alone."""
         for variant in range(VARIANTS, -1, -1):
-            who = f"{patient}#{variant}" if variant else patient
-            found = super().judge(who, profile)
-            asked = replace(
-                profile.question,
-                measure=partial(self.facts.measure, who),
-                day_reached=partial(self.facts.day_reached, who),
-            )
-            same(found, alone(self.book, asked, profile.rules_payer, profile.conditions))
-            Both.compared += 1
-        self.hang_on_no_window(patient, profile.question, found[0])
+            names = [f"{patient}#{variant}" if variant else patient for patient in patients]
+            found = super().judge(names, profiles)
+            for who, profile, mine in zip(names, profiles, found, strict=True):
+                asked = replace(
+                    profile.question,
+                    measure=partial(self.facts.measure, who),
+                    day_reached=partial(self.facts.day_reached, who),
+                )
+                same(mine, alone(self.book, asked, profile.rules_payer, profile.conditions))
+                Both.compared += 1
+        for patient, profile, mine in zip(patients, profiles, found, strict=True):
+            self.hang_on_no_window(patient, profile.question, mine[0])
         return found
 
     def hang_on_no_window(
@@ -175,13 +187,16 @@ class Given:
         """As the question says."""
         return self.questions[patient].day_reached(ref, count, window)
 
+    crowd, alike = Varied.crowd, Varied.alike
+
 
 def by_case(cases: Cases, asked: Question) -> Judged:
     """The answer to a question, by case."""
     questions = cases.facts.questions  # type: ignore[attr-defined]
     patient = str(len(questions))
     questions[patient] = asked
-    return cases.judge(patient, Profile(asked, CONDITIONS))
+    (found,) = cases.judge([patient], [Profile(asked, CONDITIONS)])
+    return found
 
 
 def test_the_scenarios() -> None:

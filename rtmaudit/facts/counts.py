@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from rtmaudit.facts.days import DaySets
+from rtmaudit.facts.days import DaySets, bit_reached
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.seconds import Days, Sum, shares, sum_seconds
 from rtmaudit.facts.spans import Visit
@@ -235,13 +235,8 @@ def reading_day(
     if told := told_day(facts, patient, ref, count):
         return told
     seen = facts.days.seen(patient, ref) & facts.days.mask(window.start, window.end)
-    total = 0
-    for bit in range(seen.bit_length()):
-        total += seen >> bit & 1
-        day = facts.days.day(bit)
-        if total >= count and day >= facts.month.start and seen >> bit & 1:
-            return day
-    return None
+    bit = bit_reached(seen, count, (facts.month.start - facts.days.first).days)
+    return None if bit is None else facts.days.day(bit)
 
 
 def live_contacts(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:

@@ -119,6 +119,15 @@ class DaySets:
         return self.first + timedelta(days=bit)
 
 
+def bit_reached(bits: int, count: int, since: int) -> int | None:
+    """The first bit that is set, is not before `since`, and has `count` set bits up to itself."""
+    before = (bits & ((1 << since) - 1)).bit_count()
+    rest = bits >> since << since
+    for _ in range(max(0, count - before - 1)):
+        rest &= rest - 1
+    return (rest & -rest).bit_length() - 1 if rest else None
+
+
 def _keys(patient: str, ref: FactRef) -> list[Kept]:
     sources = (*(ref.sources or Source), None)
     return [(patient, system, source) for system in ref.systems for source in sources]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rtmaudit.facts import counts, papers
+from rtmaudit.facts.alike import Keys, alike
+from rtmaudit.facts.crowd import Crowd
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.papers import Measure, paper_of, yes_no
 from rtmaudit.model import DataDays, Fact, FactName, FactRef, Window
@@ -17,6 +19,21 @@ class Facts(Known):
     def measure(self, patient: str, ref: FactRef, window: Window) -> Fact:
         """One fact of one patient in one window."""
         return MEASURES[ref.name](self, patient, ref, window)
+
+    def crowd(self, patients: Sequence[str]) -> Crowd:
+        """Some patients, of whom the same will be asked."""
+        return Crowd(self, patients)
+
+    def alike(
+        self,
+        crowd: Crowd,
+        ref: FactRef,
+        count: int | None,
+        who: Sequence[int],
+        windows: Sequence[Window],
+    ) -> Keys:
+        """Who of a crowd gets the same answer to `measure`, or to `day_reached` of a count."""
+        return alike(crowd, ref, count, who, windows)
 
     def data_days(self, patient: str, ref: FactRef) -> DataDays | None:
         """The days with device data that a fact counts; None without an export of readings."""

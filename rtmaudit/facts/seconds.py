@@ -127,12 +127,16 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
         if not inside and entry.day <= window.end and last >= window.start:
             raise InvariantError(f"{entry.place[0]}: a window cuts time that was added up")
         return (entry.least, entry.most) if inside else (0, 0)
-    begin = _midnight(window.start, zone)
-    end = _midnight(window.end + ONE_DAY, zone)
+    return _between(entry, _midnight(window.start, zone), _midnight(window.end + ONE_DAY, zone))
+
+
+def _between(entry: Entry, begin: int, end: int) -> tuple[int, int]:
+    """Seconds of an entry from one second up to another; some of them may be another entry's."""
+    assert entry.second is not None and entry.most is not None
+    second = entry.second
 
     def clip(seconds: int) -> int:
-        start = entry.second or 0
-        return max(0, min(start + seconds, end) - max(start, begin))
+        return max(0, min(second + seconds, end) - max(second, begin))
 
     def gone(pieces: Iterable[tuple[int, int]]) -> int:
         clipped = ((max(a, begin), min(b, end)) for a, b in pieces)
@@ -142,6 +146,19 @@ def _inside(entry: Entry, window: Window, zone: ZoneInfo | None) -> tuple[int, i
         return clip(entry.least), clip(entry.most)
     least = clip(entry.least) - gone([*entry.disputed, *entry.lost])
     return max(0, least), max(0, clip(entry.most) - gone(entry.lost))
+
+
+def in_one_piece(entry: Entry, zone: ZoneInfo | None) -> tuple[date, date, int, int] | None:
+    """The first and the last day of an entry, and its seconds in a window that holds both; None
+    where they are not known, or where midnight parts them."""
+    if entry.day is None or entry.most is None:
+        return None
+    if entry.second is None or zone is None:
+        return entry.day, entry.until or entry.day, entry.least, entry.most
+    begin, end = _midnight(entry.day, zone), _midnight(entry.day + ONE_DAY, zone)
+    if not begin <= entry.second <= end - entry.most:
+        return None
+    return entry.day, entry.day, *_between(entry, begin, end)
 
 
 @lru_cache(maxsize=10_000)

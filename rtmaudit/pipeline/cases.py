@@ -21,7 +21,7 @@ from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.forms import Form, Part, placed
 from rtmaudit.pipeline.profiles import Profile
-from rtmaudit.pipeline.tree import Point, Tree
+from rtmaudit.pipeline.tree import Group, Point, Tree
 from rtmaudit.rulebook import Compared, Rulebook, compared
 from rtmaudit.windows import ONE_DAY
 
@@ -61,26 +61,41 @@ class Cases:
     forms: dict[Any, Form[Any]] = field(default_factory=dict)
     turns: dict[Hashable, list[date]] = field(default_factory=dict)
 
-    def judge(self, patient: str, profile: Profile) -> Judged:
-        """The findings and the fit of one patient."""
-        if profile.frame is None:
-            profile.frame = self._frame(profile)
-        frame: Frame = profile.frame
-        beginning = [profile.conditions, *profile.days]
-        ends, told = [], []
-        for group, tree in zip(frame.groups, frame.trees, strict=True):
-            values = beginning.copy()
-            ends.append(tree.end(patient, profile, values, partial(self._judge, group)))
-            told.append(values)
-        key = tuple(ends)
-        combined = frame.combined.get(key)
-        if combined is None:
-            combined = frame.combined[key] = self._combine(frame, ends)
-        findings = tuple([each.of(told[group]) for group, each in combined.parts])
-        return findings, self._fit(patient, profile, combined, told)
+    def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
+        """The findings and the fit of each of some patients."""
+        everyone = Group(self.facts.crowd(patients), patients, profiles, {})
+        framed: dict[Frame, list[int]] = {}
+        for i, profile in enumerate(profiles):
+            if profile.frame is None:
+                profile.frame = self._frame(profile)
+            framed.setdefault(profile.frame, []).append(i)
+        found: dict[int, Judged] = {}
+        for frame, who in framed.items():
+            found.update(self._of_a_frame(frame, everyone, who))
+        return [found[i] for i in range(len(patients))]
 
-    def _judge(self, group: frozenset[Codes], question: Question) -> Iterable[Finding]:
+    def _of_a_frame(
+        self, frame: Frame, everyone: Group, who: Sequence[int]
+    ) -> Iterator[tuple[int, Judged]]:
+        groups, ends = [], []
+        for codes, tree in zip(frame.groups, frame.trees, strict=True):
+            groups.append(everyone.untold(who))
+            ends.append(tree.ends(groups[-1], who, partial(self._judge, codes)))
+        combined: dict[tuple[Point, ...], list[int]] = {}
+        for i in who:
+            combined.setdefault(tuple([points[i] for points in ends]), []).append(i)
+        for key, some in combined.items():
+            if key not in frame.combined:
+                frame.combined[key] = self._combine(frame, key)
+            parts = frame.combined[key].parts
+            columns = [part.of([groups[n].values[i] for i in some]) for n, part in parts]
+            findings = list(zip(*columns, strict=True)) or [()] * len(some)
+            fits = self._fits(frame.combined[key], everyone.untold(some), some, groups)
+            yield from zip(some, zip(findings, fits, strict=True), strict=True)
+
+    def _judge(self, group: frozenset[Codes], one: int, question: Question) -> Iterable[Finding]:
         """The findings of one group of codes, by every reading that the whole question has."""
+        del one
         windows = {
             program: {clock: some for clock, some in mine.items() if (program, clock) in group}
             for program, mine in question.windows.items()
@@ -104,26 +119,35 @@ class Cases:
     def _codes(self, finding: Finding) -> Codes:
         return finding.program, self.book.files[finding.program].codes[finding.code].window
 
-    def _fit(
-        self, patient: str, profile: Profile, combined: Combined, told: Sequence[list[Any]]
-    ) -> Fit:
-        values = told[0].copy() if told else [profile.conditions, *profile.days]
-        offsets = [0]
-        for more in told[1:]:
-            offsets.append(len(values) - 1 - len(profile.days))
-            values += more[1 + len(profile.days) :]
+    def _fits(
+        self, combined: Combined, group: Group, who: Sequence[int], told: Sequence[Group]
+    ) -> list[Fit]:
+        """The fit of each of these, asked beside all that was told of them."""
+        first = group.profiles[who[0]]
+        begins, offsets = 1 + len(first.days), [0]
+        for before in told[:-1]:
+            offsets.append(offsets[-1] + len(before.values[who[0]]) - begins)
+        for i in who:
+            for each in told:
+                group.values[i] += each.values[i][begins:]
 
-        def fits(question: Question) -> Iterator[Fit]:
+        def fits(one: int, question: Question) -> Iterator[Fit]:
+            profile = group.profiles[one]
             book = self.book.under(profile.rules_payer)
             findings = [
-                each.placed(told[group], offsets[group], 1 + len(profile.days))
-                for group, each in combined.parts
+                part.placed(told[n].values[one], offsets[n], begins) for n, part in combined.parts
             ]
             yield find_fit(book, question, findings, placed(profile.conditions, 0))
 
-        (fit,) = combined.fit.end(patient, profile, values, fits).parts or ()
-        found: Fit = fit.of(values)
-        return found
+        ends = combined.fit.ends(group, who, fits)
+        alike: dict[Point, list[int]] = {}
+        for i in who:
+            alike.setdefault(ends[i], []).append(i)
+        found: dict[int, Fit] = {}
+        for end, some in alike.items():
+            (fit,) = end.parts or ()
+            found.update(zip(some, fit.of([group.values[i] for i in some]), strict=True))
+        return [found[i] for i in who]
 
     def _frame(self, profile: Profile) -> Frame:
         """The frame of a question: everything in it but the days, and how these stand to each other

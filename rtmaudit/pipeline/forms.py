@@ -85,13 +85,13 @@ class Part(Generic[T]):
     places: tuple[int, ...]
     key: Callable[[Sequence[Any]], Hashable]
 
-    def of(self, values: Sequence[Any]) -> T:
-        """The finding of a patient with these values."""
-        key = self.key(values)
-        found = self.form.filled.get(key)
-        if found is None:
-            found = self.form.filled[key] = self.form.fill([values[i] for i in self.places])
-        return found
+    def of(self, told: Sequence[Sequence[Any]]) -> list[T]:
+        """The findings of patients with these values."""
+        filled, keys = self.form.filled, [self.key(values) for values in told]
+        for key, values in zip(keys, told, strict=True):
+            if key not in filled:
+                filled[key] = self.form.fill([values[i] for i in self.places])
+        return [filled[key] for key in keys]
 
     def placed(self, values: Sequence[Any], later: int, after: int) -> T:
         """The same, with figures that know their places, those from `after` on so much `later`."""

@@ -31,6 +31,9 @@ from rtmaudit.pipeline.profiles import Profiles
 from rtmaudit.report import Behind, PatientReport
 from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
 
+AT_A_TIME = 10_000
+"""Patients who are asked about together."""
+
 
 def judge_everyone(
     order: Order,
@@ -50,27 +53,37 @@ def judge_everyone(
     charts = Charts(payers.book, tables, frames, facts, lines) if lines and order.only else None
     like = resembled(counted.resembled, order.only)
     everyone = _everyone(tables, facts)
-    for patient in sorted(everyone if order.only is None else everyone & order.only):
-        mine = profiles.of(patient)
-        if mine.known:
-            findings, fit = cases.judge(patient, mine)
-        else:
-            findings, fit = (), Fit(FitKind.NOT_ON_ROSTER, resembles=like.get(patient, ()))
-        yield PatientReport(
-            patient,
-            mine.billing,
-            mine.known,
-            mine.programs,
-            findings,
-            fit,
-            mine.conditions,
-            _evidence(lines, patient, findings, summaries) if lines else {},
-            mine.started,
-            _data_days(facts, patient, findings) if order.calendars else {},
-            _staff(facts, patient) if order.staff else (),
-            amounts.of(findings, mine.billing) if amounts else None,
-            charts.of(patient, mine.question, findings) if charts else None,
-        )
+    if order.only is not None:
+        everyone &= order.only
+    for some in _at_a_time(sorted(everyone)):
+        mine = [profiles.of(patient) for patient in some]
+        known = [i for i, each in enumerate(mine) if each.known]
+        judged = cases.judge([some[i] for i in known], [mine[i] for i in known])
+        found = dict(zip(known, judged, strict=True))
+        for i, (patient, profile) in enumerate(zip(some, mine, strict=True)):
+            stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=like.get(patient, ()))
+            findings, fit = found.get(i, ((), stranger))
+            yield PatientReport(
+                patient,
+                profile.billing,
+                profile.known,
+                profile.programs,
+                findings,
+                fit,
+                profile.conditions,
+                _evidence(lines, patient, findings, summaries) if lines else {},
+                profile.started,
+                _data_days(facts, patient, findings) if order.calendars else {},
+                _staff(facts, patient) if order.staff else (),
+                amounts.of(findings, profile.billing) if amounts else None,
+                charts.of(patient, profile.question, findings) if charts else None,
+            )
+
+
+def _at_a_time(patients: Sequence[str]) -> Iterator[Sequence[str]]:
+    """All patients, some at a time."""
+    for start in range(0, len(patients), AT_A_TIME):
+        yield patients[start : start + AT_A_TIME]
 
 
 def _staff(facts: Facts, patient: str) -> tuple[str, ...]:

@@ -9,17 +9,22 @@ never asked cannot tell them apart.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
-from rtmaudit.facts import COUNTED, OF_A_WINDOW, Facts
+from rtmaudit.facts import OF_A_WINDOW, Crowd, Facts
 from rtmaudit.judge import Question
 from rtmaudit.model import ANYTHING, Clock, Fact, FactName, FactRef, Window
 from rtmaudit.pipeline.forms import Form, Part, part, placed
 from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.rulebook import Compared
+
+Judge = Callable[[int, Question], Iterable[Any]]
+"""What is judged of one of a group, by the answers to a question."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -52,14 +57,52 @@ class Asked:
 
 
 @dataclass(slots=True, eq=False, repr=False)
+class Answer:
+    """An answer that several patients get: its figures, and where it leads by how its days stand
+    among theirs."""
+
+    fact: Fact
+    leads: dict[Hashable, Point] = field(default_factory=dict)
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """The figures."""
+        return self.fact.low, self.fact.high, self.fact.later
+
+    @property
+    def days(self) -> list[date]:
+        """The days that it holds."""
+        found: list[date] = []
+        for each in (self.fact.low, self.fact.high):
+            several = each if isinstance(each, tuple) else (each,)
+            found += [day for day in several if isinstance(day, date)]
+        return found
+
+
+@dataclass(slots=True, eq=False, repr=False)
 class Point:
     """A point of the tree: what is asked there, and where each answer leads; or, at the end of the
-    answers, what was judged. `exact` remembers where numbers lead as they are."""
+    answers, what was judged. `answers` holds those that several patients got."""
 
     asked: Asked | None = None
     leads: dict[Hashable, Point] = field(default_factory=dict)
-    exact: dict[Hashable, Point] = field(default_factory=dict)
+    answers: dict[Hashable, Answer] = field(default_factory=dict)
     parts: tuple[Part[Any], ...] | None = None
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Group:
+    """Patients whose questions are alike, and what they were told so far: of each its values."""
+
+    crowd: Crowd
+    patients: Sequence[str]
+    profiles: Sequence[Profile]
+    values: dict[int, list[Any]]
+
+    def untold(self, who: Sequence[int]) -> Group:
+        """Some of them, before anything is asked: each knows the own conditions and days."""
+        values = {i: [self.profiles[i].conditions, *self.profiles[i].days] for i in who}
+        return Group(self.crowd, self.patients, self.profiles, values)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -71,43 +114,54 @@ class Tree:
     forms: dict[Any, Form[Any]]
     root: Point = field(default_factory=Point)
 
-    def end(
-        self,
-        patient: str,
-        profile: Profile,
-        values: list[Any],
-        judged: Callable[[Question], Iterable[Any]],
-    ) -> Point:
-        """The end to which the answers about a patient lead; `values` takes them in. What was not
-        asked before is judged."""
-        before = len(values)
-        found = self._walk(patient, profile, values)
-        if found is None:
-            told = Told(self, patient, profile, before)
-            asked = told.ask(judged)
-            told.point.parts = tuple(part(each, told.places, self.forms) for each in asked)
-            del values[before:]
-            found = self._walk(patient, profile, values)
-        assert found is not None
+    def ends(self, group: Group, who: Sequence[int], judged: Judge) -> dict[int, Point]:
+        """The end to which the answers about each of these lead; their values take them in. What
+        was not asked before is judged."""
+        found: dict[int, Point] = {}
+        before = len(group.values[who[0]]) if who else 0
+        waiting = [(self.root, who)]
+        while waiting:
+            point, some = waiting.pop()
+            if point.asked is None and point.parts is None:
+                self._judge(group, some[0], before, judged)
+            if point.asked is None:
+                found.update(dict.fromkeys(some, point))
+            else:
+                waiting += self._parted(point, point.asked, group, some)
         return found
 
-    def _walk(self, patient: str, profile: Profile, values: list[Any]) -> Point | None:
-        facts, point = self.facts, self.root
-        while (asked := point.asked) is not None:
-            fact = asked.answer(facts, patient, asked.window(profile))
-            told = (fact.low, fact.high, fact.later)
-            values += told
-            exact = (*told, fact.why, fact.cause, fact.notes)
-            counted = asked.count is None and asked.ref.name in COUNTED
-            following = point.exact.get(exact) if counted else None
-            if following is None:
-                following = point.leads.get(self.stands(asked.ref, fact, profile.ordered))
-                if following is None:
-                    return None
-                if counted:
-                    point.exact[exact] = following
-            point = following
-        return None if point.parts is None else point
+    def _judge(self, group: Group, one: int, before: int, judged: Judge) -> None:
+        """Grow the tree by what is asked in order to judge one patient."""
+        told = Told(self, group.patients[one], group.profiles[one], before)
+        asked = told.ask(partial(judged, one))
+        told.point.parts = tuple(part(each, told.places, self.forms) for each in asked)
+
+    def _parted(
+        self, point: Point, asked: Asked, group: Group, who: Sequence[int]
+    ) -> Iterable[tuple[Point, list[int]]]:
+        """Where the answers to what is asked at a point lead, and whom."""
+        windowed = asked.count is not None or asked.ref.name in OF_A_WINDOW
+        windows = [asked.window(group.profiles[i]) for i in who] if windowed else []
+        keys = self.facts.alike(group.crowd, asked.ref, asked.count, who, windows)
+        parted: dict[Point, list[int]] = {}
+        for key, some in _by_key(keys, who):
+            answer = None if key is None else point.answers.get(key)
+            if answer is None:
+                window = asked.window(group.profiles[some[0]])
+                answer = Answer(asked.answer(self.facts, group.patients[some[0]], window))
+                if key is not None:
+                    point.answers[key] = answer
+            told, days = answer.told, answer.days
+            for i in some:
+                group.values[i] += told
+            for place, alike in _by_place(days, group.profiles, some):
+                lead = answer.leads.get(place)
+                if lead is None:
+                    ordered = group.profiles[alike[0]].ordered
+                    stands = self.stands(asked.ref, answer.fact, ordered)
+                    lead = answer.leads[place] = point.leads.setdefault(stands, Point())
+                parted.setdefault(lead, []).extend(alike)
+        return parted.items()
 
     def stands(self, ref: FactRef, fact: Fact, days: Sequence[date]) -> Hashable:
         """A fact as the rules can tell it apart, beside a patient's days in their order."""
@@ -132,6 +186,36 @@ class Tree:
 
 def _any_of(codes: Collection[str], wanted: Collection[str]) -> bool:
     return any(code.startswith(each.replace(".", "")) for code in codes for each in wanted)
+
+
+def _by_key(
+    keys: Sequence[Hashable] | None, who: Sequence[int]
+) -> Iterable[tuple[Hashable, Sequence[int]]]:
+    """Who has which key; each apart who is like nobody."""
+    if keys is None:
+        return [((), who)]
+    alone: list[tuple[Hashable, Sequence[int]]] = []
+    found: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for key, i in zip(keys, who, strict=True):
+        if key is None:
+            alone.append((None, (i,)))
+        else:
+            found[key].append(i)
+    return [*found.items(), *alone]
+
+
+def _by_place(
+    days: Sequence[date], profiles: Sequence[Profile], who: Sequence[int]
+) -> Iterable[tuple[Hashable, Sequence[int]]]:
+    """For whom some days stand where among those of their windows."""
+    if not days:
+        return [((), who)]
+    found: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for i in who:
+        among = profiles[i].ordered
+        places = [(bisect_left(among, day), bisect_right(among, day)) for day in days]
+        found[tuple(places)].append(i)
+    return found.items()
 
 
 class Told:

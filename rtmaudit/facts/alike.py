@@ -1,0 +1,296 @@
+"""Which of many patients get the same answer to a question, before anybody is asked.
+
+An answer hangs on little: a paper on a few cells of the roster, a count of days on its window and
+on how many bits are set under a mask. Those with the same key get the same answer, which is made
+once (`measure`); a patient about whom something is in doubt is asked alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from rtmaudit.facts.crowd import Crowd, Piece
+from rtmaudit.facts.days import bit_reached
+from rtmaudit.facts.roster import ENDS
+from rtmaudit.facts.time import Call
+from rtmaudit.model import Clock, FactName, FactRef, Program, Role, Window
+from rtmaudit.windows import ONE_DAY
+
+ALONE: Final = None
+"""The key of a patient who is like nobody."""
+
+Keys = Sequence[Hashable] | None
+"""A key for each of those asked about; None where all are alike."""
+
+Alike = Callable[[Crowd, FactRef, Sequence[int], Sequence[Window]], Keys]
+"""Of these of a crowd, each in a window. The windows of one question run on one clock."""
+
+
+def alike(
+    crowd: Crowd, ref: FactRef, count: int | None, who: Sequence[int], windows: Sequence[Window]
+) -> Keys:
+    """The keys of a fact; with a `count`, of the day on which it was reached."""
+    if count is None:
+        return ALIKE[ref.name](crowd, ref, who, windows)
+    if ref.name is FactName.READING_DAYS:
+        return _day_reached(crowd, ref, count, who, windows)
+    if ref.name is FactName.DAYS_TO_VISIT:
+        return _cells("visited_on")(crowd, ref, who, windows)
+    return ALIKE[ref.name](crowd, ref, who, windows)
+
+
+def _cells(*columns: str, own: bool = False, windowed: bool = False) -> Alike:
+    """Of what hangs on some cells of the roster. Where the window counts too (`windowed`), it does
+    so only beside a cell that holds something."""
+
+    def keys(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+        there = [column for column in columns if crowd.facts.roster.has(column)]
+        if not there:
+            return None
+        lines, found = crowd.lines(ref.program, own=own), list[Hashable]()
+        if len(there) == 1:
+            (column,) = there
+            found = [lines[i].cells.get(column) for i in who]
+        else:
+            found = [tuple([lines[i].cells.get(column) for column in there]) for i in who]
+        if not windowed:
+            return found
+        return [(key, window.start, window.end) for key, window in zip(found, windows, strict=True)]
+
+    return keys
+
+
+def _window(windows: Sequence[Window]) -> Keys:
+    return [(window.start, window.end) for window in windows]
+
+
+def _since_discharge(column: str) -> Alike:
+    cells = _cells(column)
+
+    def keys(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+        found = cells(crowd, ref, who, windows) or [()] * len(who)
+        return [(key, w.start, w.end) for key, w in zip(found, windows, strict=True)]
+
+    return keys
+
+
+def _program_month(
+    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+) -> Keys:
+    numbers = _cells("cocm_month")(crowd, ref, who, windows)
+    starts = _cells("enrolled_on", "setup_on", own=True, windowed=True)(crowd, ref, who, windows)
+    if numbers is None or starts is None:
+        return numbers or starts
+    return list(zip(numbers, starts, strict=True))
+
+
+def _systems(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    del ref, windows
+    if crowd.facts.days is None:
+        return None
+    own, patients = crowd.facts.days.systems, crowd.patients
+    return [frozenset(own.get(patients[i], ())) for i in who]
+
+
+def _in_a_program(
+    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+) -> Keys:
+    facts, program = crowd.facts, ref.program
+    systems = _systems(crowd, ref, who, windows) or [()] * len(who)
+    found: list[Hashable] = []
+    for i, watched in zip(who, systems, strict=True):
+        patient = crowd.patients[i]
+        lines = tuple([line.programs for line in facts.roster.lines.get(patient, ())])
+        logged = (patient, program) in facts.time.logged
+        found.append((lines, facts.roster.knows(patient), logged, watched))
+    return found
+
+
+def _reading_days(
+    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+) -> Keys:
+    sets, patients, doubtful = crowd.facts.days, crowd.patients, crowd.doubtful()
+    ends = _episode_ends(crowd, ref, who, windows)
+    if sets is None:
+        return [
+            ALONE if patients[i] in doubtful else (end, w.start, w.end)
+            for i, end, w in zip(who, ends, windows, strict=True)
+        ]
+    seen = crowd.seen(ref)
+    unstated = _unstated(crowd, ref)
+    today = sets.mask(crowd.facts.as_of, crowd.facts.as_of)
+    by_month = windows[0].kind is Clock.CALENDAR_MONTH
+    masks: dict[tuple[date, date], tuple[int, int]] = {}
+    found: list[Hashable] = []
+    for i, end, window in zip(who, ends, windows, strict=True):
+        if patients[i] in doubtful:
+            found.append(ALONE)
+            continue
+        days = seen[i]
+        stretch = (window.start, window.end)
+        if stretch not in masks:
+            past = sets.mask(window.start, min(window.end, crowd.facts.as_of - ONE_DAY))
+            masks[stretch] = sets.mask(*stretch), past & ~sets.covered
+        mask, unseen = masks[stretch]
+        counted = mask & days if by_month else (mask & days).bit_count()
+        told = (counted, (unseen & ~days).bit_count(), days & today)
+        found.append((stretch, told, end, bool(unstated and unstated[i] & mask)))
+    return found
+
+
+def _unstated(crowd: Crowd, ref: FactRef) -> list[int] | None:
+    """Each one's days that count only if a reading of unstated source came about as asked."""
+    if not ref.sources:
+        return None
+    pairs = zip(crowd.seen(ref), crowd.stated(ref), strict=True)
+    return [seen & ~stated for seen, stated in pairs]
+
+
+def _episode_ends(
+    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+) -> Sequence[tuple[Hashable, ...]]:
+    """What of the episode a count of days looks at: whether a month stands for a period whose start
+    is on file, and how long an episode may still bring days."""
+    if windows[0].kind not in (Clock.CALENDAR_MONTH, Clock.EPISODE):
+        return [()] * len(who)
+    keys = _cells("enrolled_on", "setup_on", *ENDS, own=True)(crowd, ref, who, windows)
+    return [(key,) for key in keys] if keys else [()] * len(who)
+
+
+def _day_reached(
+    crowd: Crowd, ref: FactRef, count: int, who: Sequence[int], windows: Sequence[Window]
+) -> Keys:
+    sets = crowd.facts.days
+    if sets is None:
+        return None
+    seen, doubtful = crowd.seen(ref), crowd.doubtful()
+    month = crowd.facts.month.start
+    return [
+        ALONE
+        if crowd.patients[i] in doubtful
+        else (bit_reached(seen[i] & sets.mask(w.start, w.end), count, (month - sets.first).days),)
+        for i, w in zip(who, windows, strict=True)
+    ]
+
+
+def _readings(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    """Lines are counted one by one; who has none is like others who have none."""
+    sets = crowd.facts.days
+    if sets is None:
+        return _window(windows)
+    counted = {key[0] for key in sets.lines}
+    alone = counted | crowd.doubtful()
+    keys = _reading_days(crowd, ref, who, windows)
+    assert keys is not None
+    return [ALONE if crowd.patients[i] in alone else key for i, key in zip(who, keys, strict=True)]
+
+
+def _minutes(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    time = crowd.facts.time
+    if not time.has_log:
+        return _window(windows)
+    by, everybody = dict(ref.by), tuple(roles for _, roles in ref.by)
+    lines, pieces = crowd.lines(ref.program, own=False), crowd.pieces()
+    default, biller_of = crowd.facts.default_biller, crowd.facts.roster.biller_type
+    found: list[Hashable] = []
+    for i, window in zip(who, windows, strict=True):
+        mine, patient = pieces[i], crowd.patients[i]
+        barred = ref.visit_codes and time.visits.get(patient)
+        if mine is None or barred or (ref.stays and crowd.facts.stays.get(patient)):
+            found.append(ALONE)
+            continue
+        biller = biller_of(lines[i], default)
+        roles = (by.get(biller, ()),) if biller else everybody
+        sums = tuple([_minutes_within(mine, ref.program, each, window) for each in roles])
+        found.append(ALONE if None in sums else (window.start, window.end, sums))
+    return found
+
+
+def _minutes_within(
+    mine: Sequence[Piece], program: Program, roles: tuple[Role, ...], window: Window
+) -> Hashable:
+    """Minutes beyond doubt and at most, and whether any are disputed; None where the window cuts
+    some."""
+    least, most, disputed, start, end = 0, 0, False, window.start, window.end
+    for its, role, first, last, low, high, shared in mine:
+        if not high or role not in roles or its not in (program, None):
+            continue
+        if start <= first and last <= end:
+            least, most, disputed = least + low, most + high, disputed or shared
+        elif first <= end and start <= last:
+            return None
+    return least // 60, most // 60, disputed
+
+
+def _assistants(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    """Who has no time of an assistant has no share of theirs."""
+    del ref, windows
+    if not crowd.facts.time.has_log:
+        return None
+    pieces = crowd.pieces()
+    return [
+        ALONE if mine is None or any(role is Role.ASSISTANT for _, role, *_ in mine) else 0
+        for mine in map(pieces.__getitem__, who)
+    ]
+
+
+def _contacts(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    calls, program = crowd.facts.time.calls, ref.program
+    none: Sequence[Call] = ()
+    found: list[Hashable] = []
+    for i, window in zip(who, windows, strict=True):
+        number, dated, key = 0, False, True
+        for call in calls.get(crowd.patients[i], none):
+            if call.program not in (program, None):
+                continue
+            if call.doubt is not None:
+                key = False
+            elif call.day is None or window.start <= call.day <= window.end:
+                number += 1
+                dated = dated or call.day is not None
+        found.append((window.start, window.end, number, dated) if key else ALONE)
+    return found
+
+
+def _visits(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    """Who has no visits is like others who have none."""
+    del ref, windows
+    visits = crowd.facts.time.visits
+    if not visits:
+        return None
+    return [ALONE if visits.get(crowd.patients[i]) else 0 for i in who]
+
+
+ALIKE: Mapping[FactName, Alike] = {
+    FactName.READING_DAYS: _reading_days,
+    FactName.READINGS: _readings,
+    FactName.MANAGEMENT_MINUTES: _minutes,
+    FactName.LIVE_CONTACTS: _contacts,
+    FactName.VISITS: _visits,
+    FactName.ASSISTANT_PERCENT: _assistants,
+    FactName.DAYS_TO_VISIT: _since_discharge("visited_on"),
+    FactName.BUSINESS_DAYS_TO_CONTACT: _since_discharge("contacted_on"),
+    FactName.MONITORED: _systems,
+    FactName.CHRONIC_CONDITIONS: _cells("conditions"),
+    FactName.DIAGNOSES: _cells("conditions"),
+    FactName.BILLER_TYPE: _cells("biller_type"),
+    FactName.DISCIPLINE: _cells("discipline", own=True),
+    FactName.PLAN_OF_CARE: _cells("plan_of_care_from", "plan_of_care_to"),
+    FactName.CONSENT_DATE: _cells("consent_on", own=True),
+    FactName.ORDER_DATE: _cells("order_on"),
+    FactName.CARE_PLAN_DATE: _cells("care_plan_on"),
+    FactName.INITIATING_VISIT_DATE: _cells("initiating_visit_on"),
+    FactName.MDM: _cells("mdm"),
+    FactName.ESTABLISHED: _cells("established"),
+    FactName.HIGH_RISK: _cells("high_risk"),
+    FactName.QMB: _cells("qmb"),
+    FactName.ALIVE: _cells("died_on", windowed=True),
+    FactName.ENROLLED: _in_a_program,
+    FactName.PROGRAM_MONTH: _program_month,
+    FactName.PLACE_OF_SERVICE: _cells("place_of_service"),
+    FactName.SURGICAL_PERIOD: _cells("surgery_on", "global_days", "surgery_related", windowed=True),
+    FactName.THERAPY_AMOUNT: _cells("therapy_amount_to_date"),
+}
+"""By what each fact is alike. A test holds these equal to the vocabulary."""

@@ -1,0 +1,88 @@
+"""Many patients of whom the same is asked: what each question needs of them, looked up once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from rtmaudit.facts.known import Known
+from rtmaudit.facts.roster import Enrolment
+from rtmaudit.facts.seconds import in_one_piece
+from rtmaudit.facts.time import Entry
+from rtmaudit.model import FactRef, Program, Role, Source
+
+Piece = tuple[Program | None, Role, date, date, int, int, bool]
+"""Time that no midnight parts: program, role, first and last day, the seconds beyond doubt, those
+at most, and whether another entry may have some of them."""
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Crowd:
+    """Some patients, by their place among them."""
+
+    facts: Known
+    patients: Sequence[str]
+    known: dict[Any, Any] = field(default_factory=dict)
+
+    def lines(self, program: Program, *, own: bool) -> list[Enrolment]:
+        """Each one's line of the roster for a program; where not only the own, or any other."""
+        roster = self.facts.roster
+        line = roster.enrolment if own else roster.any_line
+        return self._once(("lines", program, own), lambda p: line(p, program))
+
+    def seen(self, ref: FactRef) -> list[int]:
+        """Each one's days with a reading that came about as asked, or may have."""
+        return self._bits(ref, (*(ref.sources or Source), None))
+
+    def stated(self, ref: FactRef) -> list[int]:
+        """Those of readings that say how they came about."""
+        return self._bits(ref, tuple(ref.sources))
+
+    def doubtful(self) -> frozenset[str]:
+        """Who has days in doubt, or counts of days that a summary tells."""
+        if "doubtful" not in self.known:
+            days = self.facts.days
+            found = {key[0] for key in (*days.maybe, *days.unread)} if days else set()
+            self.known["doubtful"] = frozenset(found | set(self.facts.summaries.days))
+        found_before: frozenset[str] = self.known["doubtful"]
+        return found_before
+
+    def pieces(self) -> list[list[Piece] | None]:
+        """Each one's time; None where some is parted, or is in doubt but for overlaps."""
+        entries = self.facts.time.entries
+        return self._once("pieces", lambda p: self._pieces(entries.get(p, ())))
+
+    def _pieces(self, entries: Sequence[Entry]) -> list[Piece] | None:
+        found: list[Piece] = []
+        for entry in entries:
+            piece = in_one_piece(entry, self.facts.zone)
+            if piece is None or entry.cause or entry.role is None or not entry.trusted:
+                return None
+            found.append((entry.program, entry.role, *piece, bool(entry.disputed)))
+        return found
+
+    def _bits(self, ref: FactRef, sources: tuple[Source | None, ...]) -> list[int]:
+        days = self.facts.days
+        if days is None:
+            return [0] * len(self.patients)
+        if "kinds" not in self.known:
+            self.known["kinds"] = {key[1:] for key in days.sets}
+        kinds = [(s, source) for s in ref.systems for source in sources]
+        kinds, get = [kind for kind in kinds if kind in self.known["kinds"]], days.sets.get
+        if len(kinds) == 1:
+            ((system, source),) = kinds
+            return self._once(("bits", *kinds), lambda p: get((p, system, source), 0))
+        return self._once(
+            ("bits", *kinds), lambda p: reduce(or_, (get((p, *kind), 0) for kind in kinds), 0)
+        )
+
+    def _once(self, what: Any, look: Callable[[str], Any]) -> list[Any]:
+        """What is looked up of each, remembered."""
+        if what not in self.known:
+            self.known[what] = [look(patient) for patient in self.patients]
+        found: list[Any] = self.known[what]
+        return found
