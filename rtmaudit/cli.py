@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import signal
@@ -95,6 +96,7 @@ def _options(
 
 def main() -> int:
     """Run the command line. Returns the exit code; no cell of an export is ever in a message."""
+    gc.disable()  # what an audit makes it keeps: to look for garbage costs a tenth, and finds none
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

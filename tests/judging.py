@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import gc
 import io
 import pstats
 import random
@@ -185,6 +186,7 @@ def parts(report: Report) -> Iterator[tuple[str, Callable[[], int]]]:
 
 def main() -> None:
     """Copy, judge, write, tell."""
+    gc.disable()  # as the command does
     parser = argparse.ArgumentParser(description="How long judging and writing take.")
     parser.add_argument("--patients", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -27,7 +27,7 @@ from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Win
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.forms import Day, Figure, Several
-from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.pipeline.profiles import Course, Profile
 from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 from rtmaudit.scenarios import run
 from rtmaudit.shipped import shipped
@@ -113,7 +113,7 @@ class Both(Cases):
                     measure=partial(self.facts.measure, who),
                     day_reached=partial(self.facts.day_reached, who),
                 )
-                same(mine, alone(self.book, asked, profile.rules_payer, profile.conditions))
+                same(mine, alone(self.book, asked, profile.course.rules_payer, profile.conditions))
                 Both.compared += 1
         for patient, profile, mine in zip(patients, profiles, found, strict=True):
             self.hang_on_no_window(patient, profile.question, mine[0])
@@ -195,7 +195,8 @@ def by_case(cases: Cases, asked: Question) -> Judged:
     questions = cases.facts.questions  # type: ignore[attr-defined]
     patient = str(len(questions))
     questions[patient] = asked
-    (found,) = cases.judge([patient], [Profile(asked, CONDITIONS)])
+    own = {"billers": asked.billers, "claims": asked.claims, "unread_lines": asked.unread_lines}
+    (found,) = cases.judge([patient], [Profile(Course(asked), CONDITIONS, **own)])  # type: ignore[arg-type]
     return found
 
 

@@ -119,7 +119,7 @@ def _reading_days(
             for i, end, w in zip(who, ends, windows, strict=True)
         ]
     seen = crowd.seen(ref)
-    unstated = _unstated(crowd, ref)
+    unstated = crowd.unstated(ref)
     today = sets.mask(crowd.facts.as_of, crowd.facts.as_of)
     by_month = windows[0].kind is Clock.CALENDAR_MONTH
     masks: dict[tuple[date, date], tuple[int, int]] = {}
@@ -136,16 +136,8 @@ def _reading_days(
         mask, unseen = masks[stretch]
         counted = mask & days if by_month else (mask & days).bit_count()
         told = (counted, (unseen & ~days).bit_count(), days & today)
-        found.append((stretch, told, end, bool(unstated and unstated[i] & mask)))
+        found.append((stretch, told, end, bool(unstated[i] & mask)))
     return found
-
-
-def _unstated(crowd: Crowd, ref: FactRef) -> list[int] | None:
-    """Each one's days that count only if a reading of unstated source came about as asked."""
-    if not ref.sources:
-        return None
-    pairs = zip(crowd.seen(ref), crowd.stated(ref), strict=True)
-    return [seen & ~stated for seen, stated in pairs]
 
 
 def _episode_ends(
@@ -180,11 +172,11 @@ def _readings(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[
     sets = crowd.facts.days
     if sets is None:
         return _window(windows)
-    counted = {key[0] for key in sets.lines}
-    alone = counted | crowd.doubtful()
-    keys = _reading_days(crowd, ref, who, windows)
+    counted, keys = crowd.counted(), _reading_days(crowd, ref, who, windows)
     assert keys is not None
-    return [ALONE if crowd.patients[i] in alone else key for i, key in zip(who, keys, strict=True)]
+    return [
+        ALONE if crowd.patients[i] in counted else key for i, key in zip(who, keys, strict=True)
+    ]
 
 
 def _minutes(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:

@@ -38,9 +38,16 @@ class Crowd:
         """Each one's days with a reading that came about as asked, or may have."""
         return self._bits(ref, (*(ref.sources or Source), None))
 
-    def stated(self, ref: FactRef) -> list[int]:
-        """Those of readings that say how they came about."""
-        return self._bits(ref, tuple(ref.sources))
+    def unstated(self, ref: FactRef) -> list[int]:
+        """Each one's days that count only if a reading of unstated source came about as asked."""
+        key = ("unstated", ref.systems, ref.sources)
+        if key not in self.known:
+            stated = self._bits(ref, ref.sources) if ref.sources else self.seen(ref)
+            self.known[key] = [
+                seen & ~told for seen, told in zip(self.seen(ref), stated, strict=True)
+            ]
+        found: list[int] = self.known[key]
+        return found
 
     def doubtful(self) -> frozenset[str]:
         """Who has days in doubt, or counts of days that a summary tells."""
@@ -48,8 +55,16 @@ class Crowd:
             days = self.facts.days
             found = {key[0] for key in (*days.maybe, *days.unread)} if days else set()
             self.known["doubtful"] = frozenset(found | set(self.facts.summaries.days))
-        found_before: frozenset[str] = self.known["doubtful"]
-        return found_before
+        known: frozenset[str] = self.known["doubtful"]
+        return known
+
+    def counted(self) -> frozenset[str]:
+        """Whose readings are counted line by line."""
+        if "counted" not in self.known:
+            days = self.facts.days
+            self.known["counted"] = frozenset(key[0] for key in days.lines) if days else frozenset()
+        known: frozenset[str] = self.known["counted"]
+        return known
 
     def pieces(self) -> list[list[Piece] | None]:
         """Each one's time; None where some is parted, or is in doubt but for overlaps."""

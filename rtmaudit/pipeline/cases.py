@@ -20,10 +20,9 @@ from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.forms import Form, Part, placed
-from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.pipeline.profiles import Course, Profile
 from rtmaudit.pipeline.tree import Group, Point, Tree
 from rtmaudit.rulebook import Compared, Rulebook, compared
-from rtmaudit.windows import ONE_DAY
 
 Judged = tuple[tuple[Finding, ...], Fit]
 Codes = tuple[Program, Clock]
@@ -60,15 +59,14 @@ class Cases:
     frames: dict[Hashable, Frame] = field(default_factory=dict)
     forms: dict[Any, Form[Any]] = field(default_factory=dict)
     turns: dict[Hashable, list[date]] = field(default_factory=dict)
+    shapes: dict[Hashable, int] = field(default_factory=dict)
 
     def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """The findings and the fit of each of some patients."""
         everyone = Group(self.facts.crowd(patients), patients, profiles, {})
         framed: dict[Frame, list[int]] = {}
         for i, profile in enumerate(profiles):
-            if profile.frame is None:
-                profile.frame = self._frame(profile)
-            framed.setdefault(profile.frame, []).append(i)
+            framed.setdefault(self._frame(profile), []).append(i)
         found: dict[int, Judged] = {}
         for frame, who in framed.items():
             found.update(self._of_a_frame(frame, everyone, who))
@@ -124,7 +122,7 @@ class Cases:
     ) -> list[Fit]:
         """The fit of each of these, asked beside all that was told of them."""
         first = group.profiles[who[0]]
-        begins, offsets = 1 + len(first.days), [0]
+        begins, offsets = 1 + len(first.course.days), [0]
         for before in told[:-1]:
             offsets.append(offsets[-1] + len(before.values[who[0]]) - begins)
         for i in who:
@@ -133,7 +131,7 @@ class Cases:
 
         def fits(one: int, question: Question) -> Iterator[Fit]:
             profile = group.profiles[one]
-            book = self.book.under(profile.rules_payer)
+            book = self.book.under(profile.course.rules_payer)
             findings = [
                 part.placed(told[n].values[one], offsets[n], begins) for n, part in combined.parts
             ]
@@ -152,30 +150,32 @@ class Cases:
     def _frame(self, profile: Profile) -> Frame:
         """The frame of a question: everything in it but the days, and how these stand to each other
         and to the days on which the law changes. Claims are weighed by their very days."""
-        question, month = profile.question, profile.question.month
-        payers = tuple(sorted({p for held in question.payers.values() for _, p in held}))
-        turns = self._turns(question.programs, payers)
-        fixed = (date.min, month.start - ONE_DAY, month.start, month.end, question.as_of)
-        profile.ordered = sorted({*fixed, *profile.days})
-        order = {day: n for n, day in enumerate(profile.ordered)}
-        exact = bool(question.claims)
+        course, exact = profile.course, bool(profile.claims)
+        if course.shape is None:
+            course.shape = self.shapes.setdefault(self._shape(course), len(self.shapes))
         key = (
+            course.shape,
+            profile.claims,
+            profile.unread_lines,
+            tuple(profile.billers.items()) if exact else _alike(profile.billers),
+            course.days if exact else (),
+        )
+        if key not in self.frames:
+            self.frames[key] = self._new(profile)
+        return self.frames[key]
+
+    def _shape(self, course: Course) -> Hashable:
+        question = course.question
+        turns = self._turns(question.programs, _payers(question))
+        order = {day: n for n, day in enumerate(course.ordered)}
+        return (
             tuple((p, c, len(w)) for p, mine in question.windows.items() for c, w in mine.items()),
             tuple(question.start_known.items()),
             tuple((p, tuple(payer for _, payer in held)) for p, held in question.payers.items()),
             len(question.payer_changes),
-            question.claims,
-            question.unread_lines,
-            tuple(question.billers.items()) if exact else _alike(question.billers),
-            profile.days if exact else (),
-            tuple([order[day] for day in (*fixed, *profile.days)]),
-            tuple([bisect_right(turns, day) for day in profile.lawful]),
+            tuple([order[day] for day in (*course.fixed, *course.days)]),
+            tuple([bisect_right(turns, day) for day in course.lawful]),
         )
-        if key not in self.frames:
-            asked = (*fixed[1:4], *profile.lawful)
-            seen = compared(self.book, question.programs, payers, min(asked), max(asked))
-            self.frames[key] = self._new(question, seen)
-        return self.frames[key]
 
     def _turns(self, programs: tuple[Program, ...], payers: tuple[str, ...]) -> list[date]:
         """The days on which the law of these programs changes."""
@@ -186,11 +186,18 @@ class Cases:
             self.turns[programs, payers] = sorted(found)
         return self.turns[programs, payers]
 
-    def _new(self, question: Question, seen: Compared) -> Frame:
+    def _new(self, profile: Profile) -> Frame:
+        question, asked = profile.question, (*profile.course.fixed[1:4], *profile.course.lawful)
+        payers = _payers(question)
+        seen = compared(self.book, question.programs, payers, min(asked), max(asked))
         order = list(_order(question))
         groups = _groups(self.book, order, seen)
         trees = [Tree(self.facts, seen, self.forms) for _ in groups]
         return Frame(order, groups, trees, seen)
+
+
+def _payers(question: Question) -> tuple[str, ...]:
+    return tuple(sorted({p for held in question.payers.values() for _, p in held}))
 
 
 def _order(question: Question) -> Iterator[Codes]:

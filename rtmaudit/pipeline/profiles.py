@@ -1,48 +1,55 @@
-"""What is on file of a patient before anything is counted. Patients of whom the same is on file
-share a profile, and with it the question that is put to the judge."""
+"""What is on file of a patient before anything is counted, and with it the question that is put to
+the judge. What many patients share is made once: a course of care, and who bills whom."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
+from rtmaudit.errors import InvariantError
 from rtmaudit.facts import Facts, count_conditions
+from rtmaudit.facts.roster import ENDS, Enrolment
 from rtmaudit.judge import Claim, Question
 from rtmaudit.model import Clock, Program, Window
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import Billing
 from rtmaudit.rulebook import MEDICARE
-from rtmaudit.windows import build_windows
+from rtmaudit.windows import ONE_DAY, build_windows
 
-OF_THE_LINE = frozenset({"patient_id", "file", "line", "disposition", "kind", "column"})
-"""Cells that say which line it is, and nothing of the patient."""
+WHEN = ("enrolled_on", "setup_on", *ENDS, "discharged_on", "visited_on")
+"""Cells of the roster that say when something begins or ends."""
+
+WHO = ("payer", "biller", "place_of_service")
+"""Cells of the roster that say who bills whom, and where."""
+
+MOST_COURSES = 50_000
+"""Courses that are remembered at a time."""
 
 Place = tuple[str, int]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Profile:
-    """The question, and what the report says of such a patient beside the findings.
+class Course:
+    """When a patient is in which programs, and whose rules hold: the question as far as it goes.
 
-    `days` are the days that only the patient's windows and payers have, `lawful` those of them on
-    which rules may be asked for, `ordered` they and those of the month.
+    `days` are the days that only these windows and payers have, `lawful` those of them on which
+    rules may be asked for, `ordered` they and those of the month. `asked` remembers windows by what
+    is asked of them.
     """
 
     question: Question
-    conditions: tuple[str, ...]
-    known: bool = True
-    billing: Mapping[str, Billing] = field(default_factory=dict)
     programs: tuple[str, ...] = field(init=False)
     started: frozenset[str] = field(init=False)
     rules_payer: str = field(init=False)
     days: tuple[date, ...] = field(init=False)
     lawful: tuple[date, ...] = field(init=False)
-    ordered: Sequence[date] = ()
-    frame: Any = None
-    windows: dict[Any, Window] = field(default_factory=dict)
+    ordered: Sequence[date] = field(init=False)
+    shape: Hashable = None
+    asked: dict[Any, Window] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         asked = self.question
@@ -51,11 +58,41 @@ class Profile:
         self.started = frozenset(p for p in asked.programs if asked.start_known[p])
         self.rules_payer = asked.payer_on(first, asked.month.end) or MEDICARE
         self.days, self.lawful = tuple(_days(asked)), tuple(_lawful(asked))
+        self.ordered = sorted({*self.fixed, *self.days})
+
+    @property
+    def fixed(self) -> tuple[date, ...]:
+        """The days of the month and of the run."""
+        month = self.question.month
+        return date.min, month.start - ONE_DAY, month.start, month.end, self.question.as_of
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Profile:
+    """A course of care, and what the report says of such a patient beside the findings."""
+
+    course: Course
+    conditions: tuple[str, ...]
+    known: bool = True
+    billing: Mapping[str, Billing] = field(default_factory=dict)
+    billers: Mapping[Program, str] = field(default_factory=dict)
+    claims: tuple[Claim, ...] = ()
+    unread_lines: tuple[Place, ...] = ()
+
+    @property
+    def question(self) -> Question:
+        """What is asked of the judge, without the answers."""
+        return replace(
+            self.course.question,
+            billers=self.billers,
+            claims=self.claims,
+            unread_lines=self.unread_lines,
+        )
 
 
 @dataclass(slots=True, repr=False)
 class Profiles:
-    """Everybody's profile, each made once."""
+    """Makes everybody's profile."""
 
     order: Order
     payers: Payers
@@ -63,46 +100,88 @@ class Profiles:
     claims: Mapping[str, Sequence[Claim]]
     unread: Mapping[str, Sequence[Place]]
     logged: dict[str, frozenset[Program]] = field(init=False)
-    made: dict[Any, Profile] = field(default_factory=dict)
+    when: Any = field(init=False)
+    who: Any = field(init=False)
     programs: dict[Hashable, tuple[Program, ...]] = field(default_factory=dict)
+    courses: dict[Hashable, Course] = field(default_factory=dict)
+    billed: dict[Hashable, tuple[Mapping[str, Billing], Mapping[Program, str]]] = field(
+        default_factory=dict
+    )
+    conditions: dict[Hashable, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         found: dict[str, set[Program]] = {}
         for patient, program in self.facts.time.logged:
             found.setdefault(patient, set()).add(program)
         self.logged = {patient: frozenset(mine) for patient, mine in found.items()}
+        has = self.facts.roster.has
+        self.when = itemgetter("programs", *filter(has, WHEN))
+        self.who = itemgetter("programs", *filter(has, WHO))
 
     def of(self, patient: str) -> Profile:
         """The profile of one patient."""
-        key = self._key(patient)
-        found = self.made.get(key)
-        if found is None:
-            found = self.made[key] = self._make(patient, key)
-        return found
-
-    def _key(self, patient: str) -> tuple[Any, ...]:
         facts = self.facts
-        systems = facts.days.systems.get(patient) if facts.days else None
         lines = facts.roster.lines.get(patient, ())
-        return (
-            tuple([_cells(line.cells) for line in lines]),
-            self.logged.get(patient),
-            frozenset(systems) if systems else None,
-            tuple(facts.covers.get(patient, ())),
+        covers = tuple(facts.covers.get(patient, ()))
+        programs = self._programs(patient, lines)
+        who = tuple([self.who(line.cells) for line in lines])
+        when = tuple([self.when(line.cells) for line in lines])
+        payers = () if covers else tuple([self._rules(line.text("payer")) for line in lines])
+        course = self._course(patient, (programs, when, payers, covers))
+        billed = self.billed.get((programs, who, covers))
+        if billed is None:
+            billed = self.billed[programs, who, covers] = self._billed(patient, course)
+        return Profile(
+            course,
+            self._conditions(patient, lines),
+            facts.roster.knows(patient),
+            *billed,
             tuple(self.claims.get(patient, ())),
             tuple(self.unread.get(patient, ())),
         )
 
-    def _make(self, patient: str, key: tuple[Any, ...]) -> Profile:
-        facts, question = self.facts, self._question(patient, key[1:3])
-        codes = facts.roster.any_line(patient, Program.CCM).cells.get("conditions")
+    def _rules(self, payer: str) -> str:
+        """Whose rules a name in the roster means."""
+        return self.payers.rules_of(payer) if payer else ""
+
+    def _programs(self, patient: str, lines: Sequence[Enrolment]) -> tuple[Program, ...]:
+        """The programs that the patient is in, the preferred first."""
+        facts, book = self.facts, self.payers.book
+        systems = facts.days.systems.get(patient) if facts.days else None
+        key = (
+            tuple([line.programs for line in lines]),
+            facts.roster.knows(patient),
+            self.logged.get(patient),
+            frozenset(systems) if systems else None,
+        )
+        if key not in self.programs:
+            preferred = dict.fromkeys([*book.fit.prefer, *book.files])
+            self.programs[key] = tuple(p for p in preferred if facts.is_in(patient, p))
+        return self.programs[key]
+
+    def _conditions(self, patient: str, lines: Sequence[Enrolment]) -> tuple[str, ...]:
+        """The chronic conditions on file."""
+        if not lines or not self.facts.roster.has("conditions"):
+            return ()
+        line = lines[0] if len(lines) == 1 else self.facts.roster.any_line(patient, Program.CCM)
+        codes = line.cells.get("conditions")
         listed = codes if isinstance(codes, tuple) else ()
-        conditions = tuple(count_conditions(listed, facts.conditions)[0])
+        if listed not in self.conditions:
+            known = count_conditions(listed, self.facts.conditions)[0]
+            self.conditions[listed] = tuple(known)
+        return self.conditions[listed]
+
+    def _billed(
+        self, patient: str, course: Course
+    ) -> tuple[Mapping[str, Billing], Mapping[Program, str]]:
+        """Who bills whom for each program, and who of the practice bills it."""
+        question, roster = course.question, self.facts.roster
         billing = {
             str(program): self._billing(question, patient, program)
             for program in question.programs or (Program.RTM,)
         }
-        return Profile(question, conditions, facts.roster.knows(patient), billing)
+        billers = {p: roster.enrolment(patient, p).text("biller") for p in question.programs}
+        return billing, billers
 
     def _billing(self, question: Question, patient: str, program: Program) -> Billing:
         line, day = self.facts.roster.any_line(patient, program), question.month.end
@@ -113,19 +192,16 @@ class Profiles:
             question.payer_on(program, day) or MEDICARE,
         )
 
-    def _programs(self, patient: str, beside: Hashable) -> tuple[Program, ...]:
-        """The programs that the patient is in, the preferred first."""
-        facts, book = self.facts, self.payers.book
-        lines = facts.roster.lines.get(patient, ())
-        key = (facts.roster.knows(patient), tuple([line.programs for line in lines]), beside)
-        if key not in self.programs:
-            preferred = dict.fromkeys([*book.fit.prefer, *book.files])
-            self.programs[key] = tuple(p for p in preferred if facts.is_in(patient, p))
-        return self.programs[key]
+    def _course(self, patient: str, key: tuple[Any, ...]) -> Course:
+        found = self.courses.get(key)
+        if found is None:
+            if len(self.courses) >= MOST_COURSES:
+                self.courses.clear()
+            found = self.courses[key] = Course(self._question(patient, key[0]))
+        return found
 
-    def _question(self, patient: str, beside: Hashable) -> Question:
+    def _question(self, patient: str, programs: tuple[Program, ...]) -> Question:
         order, facts, book = self.order, self.facts, self.payers.book
-        programs = self._programs(patient, beside)
         episodes = {p: facts.roster.enrolment(patient, p).episode for p in programs}
         held = {p: self.payers.of(facts, patient, p) for p in programs or (Program.RTM,)}
         asked, end = order.config.window_mode, order.month.end
@@ -144,19 +220,17 @@ class Profiles:
                 for p in programs
             },
             {p: episodes[p].start is not None for p in programs},
-            lambda ref, window: facts.measure(patient, ref, window),
-            lambda ref, number, window: facts.day_reached(patient, ref, number, window),
-            {p: facts.roster.enrolment(patient, p).text("biller") for p in programs},
-            tuple(self.claims.get(patient, ())),
-            order.strict,
-            held,
-            facts.payer_changes(patient),
-            tuple(self.unread.get(patient, ())),
+            _not_asked,
+            _not_asked,
+            strict=order.strict,
+            payers=held,
+            payer_changes=facts.payer_changes(patient),
         )
 
 
-def _cells(cells: Mapping[Any, Any]) -> tuple[Any, ...]:
-    return tuple([cell for column, cell in cells.items() if column not in OF_THE_LINE])
+def _not_asked(*_: Any) -> Any:
+    """A course is many patients': whoever asks puts in whom."""
+    raise InvariantError("a fact was asked of a course of care, and not of a patient")
 
 
 def _payer(named: Sequence[tuple[date, str]], day: date) -> str:

@@ -40,13 +40,13 @@ class Asked:
 
     def window(self, profile: Profile) -> Window:
         """The patient's own window."""
-        found = profile.windows.get(self)
+        found = profile.course.asked.get(self)
         if found is None:
             start, end = (
-                day if isinstance(day, date) else profile.days[day - 1]
+                day if isinstance(day, date) else profile.course.days[day - 1]
                 for day in (self.start, self.end)
             )
-            found = profile.windows[self] = Window(self.kind, start, end)
+            found = profile.course.asked[self] = Window(self.kind, start, end)
         return found
 
     def answer(self, facts: Facts, patient: str, window: Window) -> Fact:
@@ -101,7 +101,7 @@ class Group:
 
     def untold(self, who: Sequence[int]) -> Group:
         """Some of them, before anything is asked: each knows the own conditions and days."""
-        values = {i: [self.profiles[i].conditions, *self.profiles[i].days] for i in who}
+        values = {i: [self.profiles[i].conditions, *self.profiles[i].course.days] for i in who}
         return Group(self.crowd, self.patients, self.profiles, values)
 
 
@@ -157,7 +157,7 @@ class Tree:
             for place, alike in _by_place(days, group.profiles, some):
                 lead = answer.leads.get(place)
                 if lead is None:
-                    ordered = group.profiles[alike[0]].ordered
+                    ordered = group.profiles[alike[0]].course.ordered
                     stands = self.stands(asked.ref, answer.fact, ordered)
                     lead = answer.leads[place] = point.leads.setdefault(stands, Point())
                 parted.setdefault(lead, []).extend(alike)
@@ -212,7 +212,7 @@ def _by_place(
         return [((), who)]
     found: defaultdict[Hashable, list[int]] = defaultdict(list)
     for i in who:
-        among = profiles[i].ordered
+        among = profiles[i].course.ordered
         places = [(bisect_left(among, day), bisect_right(among, day)) for day in days]
         found[tuple(places)].append(i)
     return found.items()
@@ -226,7 +226,7 @@ class Told:
         self.tree, self.patient, self.profile, self.at = tree, patient, profile, at
         self.point = tree.root
         self.places: dict[date, int] = {}
-        for place, day in enumerate(profile.days, 1):
+        for place, day in enumerate(profile.course.days, 1):
             self.places.setdefault(day, place)
         self.known: dict[Hashable, Fact] = {}
 
@@ -253,7 +253,7 @@ class Told:
             asked = self.point.asked or Asked(ref, window.kind, start, end, count)
             self.point.asked = asked
             fact = asked.answer(self.tree.facts, self.patient, window)
-            stands = self.tree.stands(ref, fact, self.profile.ordered)
+            stands = self.tree.stands(ref, fact, self.profile.course.ordered)
             self.point = self.point.leads.setdefault(stands, Point())
             ends = (fact.low, fact.high, fact.later)
             low, high, later = (placed(value, self.at + n) for n, value in enumerate(ends))
