@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from rtmaudit.judge import Question
 from rtmaudit.judge.alone import Checked, check
-from rtmaudit.model import Clock, Finding, Met, Program, Reason, ReasonKind, Verdict, Window
+from rtmaudit.model import Clock, Finding, Met, Program, Reason, ReasonKind, Verdict, Window, Word
 from rtmaudit.rulebook import Rule, Rulebook
 from rtmaudit.rulebook.schema import Candidate as Preference
 from rtmaudit.windows import Month
 
 
-class FitKind(StrEnum):
+class FitKind(Word):
     """What the one sentence of `why` says."""
 
     NO_PROGRAM = "no_program"

@@ -125,8 +125,10 @@ def _not_before_its_end(finding: Finding, question: Question) -> Finding:
     falls = finding.window.end
     if finding.window.kind is Clock.DISCHARGE and finding.service_date:
         falls = finding.service_date
-    due = finding.due and falls <= question.month.end
-    finding = replace(finding, due=due, service_date=finding.service_date or _served(finding))
+    due, served = finding.due and falls <= question.month.end, finding.service_date
+    served = served or _served(finding)
+    if (due, served) != (finding.due, finding.service_date):
+        finding = replace(finding, due=due, service_date=served)
     if due or finding.verdict is not Verdict.READY:
         return finding
     later = Reason(ReasonKind.DUE_LATER, (falls,))

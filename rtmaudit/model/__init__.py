@@ -44,6 +44,7 @@ from rtmaudit.model.vocabulary import (
     System,
     Verdict,
     Why,
+    Word,
     YesNo,
 )
 
@@ -92,6 +93,7 @@ __all__ = [
     "Verdict",
     "Why",
     "Window",
+    "Word",
     "YesNo",
     "in_ranges",
 ]

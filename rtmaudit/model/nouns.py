@@ -54,6 +54,9 @@ class FactRef:
     stays: tuple[Stay, ...] = ()
     sources: tuple[Source, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((self.name, self.program))
+
 
 class _Anything(Enum):
     ANYTHING = "anything"

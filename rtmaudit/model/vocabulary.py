@@ -5,7 +5,14 @@ from __future__ import annotations
 from enum import Enum, StrEnum
 
 
-class Verdict(StrEnum):
+class Word(StrEnum):
+    """A word of a closed list. It hashes as its text does, which Enum would work out anew at each
+    look-up."""
+
+    __hash__ = str.__hash__
+
+
+class Verdict(Word):
     """One word per finding, the same in the table, CSV, JSON, YAML and code."""
 
     READY = "ready"
@@ -17,7 +24,7 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-class Program(StrEnum):
+class Program(Word):
     """Programs that a time entry or a roster line may name."""
 
     RTM = "rtm"
@@ -34,7 +41,7 @@ class Program(StrEnum):
     SMBP = "smbp"
 
 
-class System(StrEnum):
+class System(Word):
     """What a device or an app watches."""
 
     MUSCULOSKELETAL = "musculoskeletal"
@@ -51,7 +58,7 @@ PROGRAM_OF_SYSTEM = {
 }
 
 
-class Source(StrEnum):
+class Source(Word):
     """How a reading came about."""
 
     DEVICE = "device"
@@ -59,7 +66,7 @@ class Source(StrEnum):
     MANUAL = "manual"
 
 
-class Role(StrEnum):
+class Role(Word):
     """Who spent the time."""
 
     PHYSICIAN = "physician"
@@ -70,7 +77,7 @@ class Role(StrEnum):
     AUXILIARY = "auxiliary"
 
 
-class BillerType(StrEnum):
+class BillerType(Word):
     """Who bills; decides whose time counts and which programs are open to the practice."""
 
     PHYSICIAN = "physician"
@@ -78,7 +85,7 @@ class BillerType(StrEnum):
     THERAPIST = "therapist"
 
 
-class Contact(StrEnum):
+class Contact(Word):
     """How the patient was reached."""
 
     NONE = "none"
@@ -89,14 +96,14 @@ class Contact(StrEnum):
     MESSAGE = "message"
 
 
-class Stay(StrEnum):
+class Stay(Word):
     """Where a patient stayed."""
 
     HOSPITAL = "hospital"
     FACILITY = "facility"
 
 
-class Discipline(StrEnum):
+class Discipline(Word):
     """A therapist's profession."""
 
     PT = "pt"
@@ -104,14 +111,14 @@ class Discipline(StrEnum):
     SLP = "slp"
 
 
-class YesNo(StrEnum):
+class YesNo(Word):
     """An answer in a cell."""
 
     YES = "yes"
     NO = "no"
 
 
-class SurgicalPeriod(StrEnum):
+class SurgicalPeriod(Word):
     """How a window stands to a global surgical period."""
 
     NONE = "none"
@@ -119,7 +126,7 @@ class SurgicalPeriod(StrEnum):
     RELATED = "related"
 
 
-class ProgramMonth(StrEnum):
+class ProgramMonth(Word):
     """Which month of a program it is for a patient."""
 
     FIRST = "first"
@@ -129,7 +136,7 @@ class ProgramMonth(StrEnum):
 LIVE_CONTACTS = frozenset({Contact.LIVE_AUDIO, Contact.LIVE_VIDEO, Contact.IN_PERSON})
 
 
-class Mdm(StrEnum):
+class Mdm(Word):
     """Level of medical decision making."""
 
     STRAIGHTFORWARD = "straightforward"
@@ -138,7 +145,7 @@ class Mdm(StrEnum):
     HIGH = "high"
 
 
-class ClaimStatus(StrEnum):
+class ClaimStatus(Word):
     """Where a claim line stands."""
 
     SUBMITTED = "submitted"
@@ -147,7 +154,7 @@ class ClaimStatus(StrEnum):
     VOIDED = "voided"
 
 
-class Clock(StrEnum):
+class Clock(Word):
     """The kinds of window that a code may run on."""
 
     CALENDAR_MONTH = "calendar_month"
@@ -156,7 +163,7 @@ class Clock(StrEnum):
     DISCHARGE = "discharge"
 
 
-class FactName(StrEnum):
+class FactName(Word):
     """What can be counted or looked up for a patient. `facts` implements exactly these."""
 
     READING_DAYS = "reading_days"
@@ -221,14 +228,14 @@ UNIT_OF_FACT = {
 }
 
 
-class Why(StrEnum):
+class Why(Word):
     """Why the two ends of a fact differ."""
 
     MISSING = "missing"
     DISPUTED = "disputed"
 
 
-class Cause(StrEnum):
+class Cause(Word):
     """What exactly is missing or disputed; `report.words` has a sentence for each."""
 
     NO_READINGS = "no_readings"
@@ -261,7 +268,7 @@ class Cause(StrEnum):
     GIVEN = "given"
 
 
-class Bar(StrEnum):
+class Bar(Word):
     """Why nothing of an entry of the time log counts for a fact."""
 
     ELSEWHERE = "elsewhere"
@@ -279,7 +286,7 @@ class Met(Enum):
     UNDECIDED = "undecided"
 
 
-class ReasonKind(StrEnum):
+class ReasonKind(Word):
     """Why a finding is not simply ready; `report.words` has a sentence for each."""
 
     NOT_IN_FORCE = "not_in_force"
@@ -313,7 +320,7 @@ class ReasonKind(StrEnum):
     THERAPY_THRESHOLD = "therapy_threshold"
 
 
-class Disposition(StrEnum):
+class Disposition(Word):
     """What became of a record. Every record has exactly one."""
 
     USED = "used"
@@ -322,7 +329,7 @@ class Disposition(StrEnum):
     QUARANTINED = "quarantined"
 
 
-class Exclusion(StrEnum):
+class Exclusion(Word):
     """Valid, and out of scope."""
 
     OTHER_MONTH = "other_month"
@@ -341,7 +348,7 @@ class Exclusion(StrEnum):
     NOT_KEPT = "not_kept"
 
 
-class ProblemKind(StrEnum):
+class ProblemKind(Word):
     """Anything about the input worth telling. None of them carries a cell's content."""
 
     ROW_WIDTH = "row_width"

@@ -22,7 +22,7 @@ from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.forms import Form, Part, placed
 from rtmaudit.pipeline.profiles import Course, Profile
 from rtmaudit.pipeline.tree import Group, Point, Tree
-from rtmaudit.rulebook import Compared, Rulebook, compared
+from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 
 Judged = tuple[tuple[Finding, ...], Fit]
 Codes = tuple[Program, Clock]
@@ -60,6 +60,7 @@ class Cases:
     forms: dict[Any, Form[Any]] = field(default_factory=dict)
     turns: dict[Hashable, list[date]] = field(default_factory=dict)
     shapes: dict[Hashable, int] = field(default_factory=dict)
+    seen: dict[Hashable, Compared] = field(default_factory=dict)
 
     def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """The findings and the fit of each of some patients."""
@@ -187,13 +188,23 @@ class Cases:
         return self.turns[programs, payers]
 
     def _new(self, profile: Profile) -> Frame:
-        question, asked = profile.question, (*profile.course.fixed[1:4], *profile.course.lawful)
-        payers = _payers(question)
-        seen = compared(self.book, question.programs, payers, min(asked), max(asked))
+        question = profile.question
+        seen = self._compared(profile.course)
         order = list(_order(question))
         groups = _groups(self.book, order, seen)
         trees = [Tree(self.facts, seen, self.forms) for _ in groups]
         return Frame(order, groups, trees, seen)
+
+    def _compared(self, course: Course) -> Compared:
+        """What the rules of the days of a course compare with; between two changes of the law it is
+        the same."""
+        programs, payers = course.question.programs, _payers(course.question)
+        asked = (*course.fixed[1:4], *course.lawful)
+        turns = self._turns(programs, (MEDICARE, *payers))
+        key = (programs, payers, *(bisect_right(turns, day) for day in (min(asked), max(asked))))
+        if key not in self.seen:
+            self.seen[key] = compared(self.book, programs, payers, min(asked), max(asked))
+        return self.seen[key]
 
 
 def _payers(question: Question) -> tuple[str, ...]:

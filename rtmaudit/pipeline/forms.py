@@ -148,6 +148,8 @@ def _filler(shared: Any) -> Filler | None:
     if kind is Gap:
         return itemgetter(shared.number)
     names = _NAMES.get(kind, ())
+    if kind is not tuple and not names:
+        return None
     whole = list(shared) if kind is tuple else [getattr(shared, name) for name in names]
     gaps = [(i, filler) for i, each in enumerate(whole) if (filler := _filler(each))]
 

@@ -26,17 +26,46 @@ from rtmaudit.rulebook import Compared
 Judge = Callable[[int, Question], Iterable[Any]]
 """What is judged of one of a group, by the answers to a question."""
 
+MOST_ANSWERS = 100_000
+"""Answers to one question that are remembered at a time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Answer:
+    """An answer that several patients may get: its figures, what the rules can tell of it but for
+    its days, and these."""
+
+    fact: Fact
+    sort: Hashable
+    days: tuple[date, ...]
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """The figures."""
+        return self.fact.low, self.fact.high, self.fact.later
+
+    def place(self, ordered: Sequence[date]) -> Hashable:
+        """How its days stand among those of a patient."""
+        return tuple([(bisect_left(ordered, d), bisect_right(ordered, d)) for d in self.days])
+
 
 @dataclass(slots=True, eq=False, repr=False)
 class Asked:
-    """What is asked at a point of the tree: a fact in a window, or (with a `count`) the day on
-    which it was reached. The window is told by the places of its days among the patient's."""
+    """What is asked: a fact in a window, or (with a `count`) the day on which it was reached. The
+    window is told by the places of its days among the patient's. `answers` are those that several
+    patients got."""
 
     ref: FactRef
     kind: Clock
     start: int | date
     end: int | date
     count: int | None = None
+    answers: dict[Hashable, Answer] = field(default_factory=dict)
+
+    @property
+    def windowed(self) -> bool:
+        """Whether the answer hangs on the window."""
+        return self.count is not None or self.ref.name in OF_A_WINDOW
 
     def window(self, profile: Profile) -> Window:
         """The patient's own window."""
@@ -49,44 +78,14 @@ class Asked:
             found = profile.course.asked[self] = Window(self.kind, start, end)
         return found
 
-    def answer(self, facts: Facts, patient: str, window: Window) -> Fact:
-        """What the facts say."""
-        if self.count is None:
-            return facts.measure(patient, self.ref, window)
-        return Fact.known(facts.day_reached(patient, self.ref, self.count, window))
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Answer:
-    """An answer that several patients get: its figures, and where it leads by how its days stand
-    among theirs."""
-
-    fact: Fact
-    leads: dict[Hashable, Point] = field(default_factory=dict)
-
-    @property
-    def told(self) -> tuple[Any, ...]:
-        """The figures."""
-        return self.fact.low, self.fact.high, self.fact.later
-
-    @property
-    def days(self) -> list[date]:
-        """The days that it holds."""
-        found: list[date] = []
-        for each in (self.fact.low, self.fact.high):
-            several = each if isinstance(each, tuple) else (each,)
-            found += [day for day in several if isinstance(day, date)]
-        return found
-
 
 @dataclass(slots=True, eq=False, repr=False)
 class Point:
-    """A point of the tree: what is asked there, and where each answer leads; or, at the end of the
-    answers, what was judged. `answers` holds those that several patients got."""
+    """A point of the tree: what is asked there, and where the answers lead; or, at the end of the
+    answers, what was judged."""
 
     asked: Asked | None = None
     leads: dict[Hashable, Point] = field(default_factory=dict)
-    answers: dict[Hashable, Answer] = field(default_factory=dict)
     parts: tuple[Part[Any], ...] | None = None
 
 
@@ -113,6 +112,7 @@ class Tree:
     compared: Compared
     forms: dict[Any, Form[Any]]
     root: Point = field(default_factory=Point)
+    questions: dict[Hashable, Asked] = field(default_factory=dict)
 
     def ends(self, group: Group, who: Sequence[int], judged: Judge) -> dict[int, Point]:
         """The end to which the answers about each of these lead; their values take them in. What
@@ -140,48 +140,69 @@ class Tree:
         self, point: Point, asked: Asked, group: Group, who: Sequence[int]
     ) -> Iterable[tuple[Point, list[int]]]:
         """Where the answers to what is asked at a point lead, and whom."""
-        windowed = asked.count is not None or asked.ref.name in OF_A_WINDOW
-        windows = [asked.window(group.profiles[i]) for i in who] if windowed else []
+        profiles, values = group.profiles, group.values
+        windows = [asked.window(profiles[i]) for i in who] if asked.windowed else []
         keys = self.facts.alike(group.crowd, asked.ref, asked.count, who, windows)
         parted: dict[Point, list[int]] = {}
         for key, some in _by_key(keys, who):
-            answer = None if key is None else point.answers.get(key)
+            answer = None if key is None else asked.answers.get(key)
             if answer is None:
-                window = asked.window(group.profiles[some[0]])
-                answer = Answer(asked.answer(self.facts, group.patients[some[0]], window))
-                if key is not None:
-                    point.answers[key] = answer
-            told, days = answer.told, answer.days
+                answer = self.answer(asked, group.patients[some[0]], profiles[some[0]], key)
+            told = answer.told
             for i in some:
-                group.values[i] += told
-            for place, alike in _by_place(days, group.profiles, some):
-                lead = answer.leads.get(place)
-                if lead is None:
-                    ordered = group.profiles[alike[0]].course.ordered
-                    stands = self.stands(asked.ref, answer.fact, ordered)
-                    lead = answer.leads[place] = point.leads.setdefault(stands, Point())
+                values[i] += told
+            for place, alike in _by_place(answer, profiles, some):
+                lead = point.leads.setdefault((answer.sort, place), Point())
                 parted.setdefault(lead, []).extend(alike)
         return parted.items()
 
-    def stands(self, ref: FactRef, fact: Fact, days: Sequence[date]) -> Hashable:
-        """A fact as the rules can tell it apart, beside a patient's days in their order."""
-        low, high = (self._stands(ref, end, days) for end in (fact.low, fact.high))
+    def question(self, ref: FactRef, kind: Clock, *more: Any) -> Asked:
+        """What is asked, the same each time; `more` as in Asked."""
+        asked = Asked(ref, kind, *more)
+        key = (ref, kind, *more) if asked.windowed else ref
+        return self.questions.setdefault(key, asked)
+
+    def answer(self, asked: Asked, patient: str, profile: Profile, key: Hashable = None) -> Answer:
+        """What the facts say; remembered for all who share a key."""
+        window = asked.window(profile)
+        if asked.count is None:
+            fact = self.facts.measure(patient, asked.ref, window)
+        else:
+            day = self.facts.day_reached(patient, asked.ref, asked.count, window)
+            fact = Fact.known(day)
+        found = Answer(fact, self._sort(asked.ref, fact), _days(fact))
+        if key is not None:
+            if len(asked.answers) >= MOST_ANSWERS:
+                asked.answers.clear()
+            asked.answers[key] = found
+        return found
+
+    def _sort(self, ref: FactRef, fact: Fact) -> Hashable:
+        """A fact as the rules can tell it apart, but for where its days stand."""
+        low, high = self._stands(ref, fact.low), self._stands(ref, fact.high)
         reach: Hashable = fact.later if fact.later is ANYTHING else bool(fact.later)
         if fact.later and isinstance(fact.high, int) and isinstance(fact.later, int):
-            reach = (self._stands(ref, fact.high + fact.later, days),)
-        return low, high, reach, fact.why, fact.cause, fact.notes
+            reach = (self._stands(ref, fact.high + fact.later),)
+        return low, high, fact.low == fact.high, reach, fact.why, fact.cause, fact.notes
 
-    def _stands(self, ref: FactRef, value: Any, days: Sequence[date]) -> Hashable:
+    def _stands(self, ref: FactRef, value: Any) -> Hashable:
         if type(value) is int:
             return bisect_right(self.compared.steps(ref), value)
         if isinstance(value, date):
-            return bisect_left(days, value), bisect_right(days, value)
+            return date
         if isinstance(value, tuple):
             name = (ref.name, ref.program)
             if ref.name is not FactName.DIAGNOSES or name in self.compared.shown:
-                return tuple(self._stands(ref, each, days) for each in value)
+                return tuple(self._stands(ref, each) for each in value)
             return tuple(_any_of(value, wanted) for wanted in self.compared.codes.get(name, ()))
         return type(value), value
+
+
+def _days(fact: Fact) -> tuple[date, ...]:
+    """The days that a fact holds, those of both ends once where they are the same."""
+    ends = (fact.low,) if fact.low == fact.high else (fact.low, fact.high)
+    several = [each for end in ends for each in (end if isinstance(end, tuple) else (end,))]
+    return tuple(day for day in several if isinstance(day, date))
 
 
 def _any_of(codes: Collection[str], wanted: Collection[str]) -> bool:
@@ -205,16 +226,14 @@ def _by_key(
 
 
 def _by_place(
-    days: Sequence[date], profiles: Sequence[Profile], who: Sequence[int]
+    answer: Answer, profiles: Sequence[Profile], who: Sequence[int]
 ) -> Iterable[tuple[Hashable, Sequence[int]]]:
-    """For whom some days stand where among those of their windows."""
-    if not days:
+    """For whom the days of an answer stand where among those of their windows."""
+    if not answer.days:
         return [((), who)]
     found: defaultdict[Hashable, list[int]] = defaultdict(list)
     for i in who:
-        among = profiles[i].course.ordered
-        places = [(bisect_left(among, day), bisect_right(among, day)) for day in days]
-        found[tuple(places)].append(i)
+        found[answer.place(profiles[i].course.ordered)].append(i)
     return found.items()
 
 
@@ -250,13 +269,13 @@ class Told:
         found = self.known.get(key)
         if found is None:
             start, end = (self.places.get(day, day) for day in (window.start, window.end))
-            asked = self.point.asked or Asked(ref, window.kind, start, end, count)
-            self.point.asked = asked
-            fact = asked.answer(self.tree.facts, self.patient, window)
-            stands = self.tree.stands(ref, fact, self.profile.course.ordered)
-            self.point = self.point.leads.setdefault(stands, Point())
-            ends = (fact.low, fact.high, fact.later)
-            low, high, later = (placed(value, self.at + n) for n, value in enumerate(ends))
+            asked = self.tree.question(ref, window.kind, start, end, count)
+            self.point.asked = self.point.asked or asked
+            answer = self.tree.answer(self.point.asked, self.patient, self.profile)
+            lead = (answer.sort, answer.place(self.profile.course.ordered))
+            self.point = self.point.leads.setdefault(lead, Point())
+            low, high, later = (placed(v, self.at + n) for n, v in enumerate(answer.told))
+            fact = answer.fact
             found = self.known[key] = Fact(low, high, fact.why, fact.cause, later, fact.notes)
-            self.at += len(ends)
+            self.at += len(answer.told)
         return found

@@ -27,7 +27,7 @@ T = TypeVar("T")
 class Strict(BaseModel):
     """Refuses unknown keys and every silent conversion."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def from_text(kind: Any) -> BeforeValidator:

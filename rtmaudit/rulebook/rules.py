@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 
-from rtmaudit.model import BillerType, Clock, Discipline, FactName, FactRef, Program
+from rtmaudit.model import BillerType, Clock, Discipline, FactName, FactRef, Program, Word
 
 
-class Test(StrEnum):
+class Test(Word):
     """The closed list of conditions."""
 
     AT_LEAST = "at_least"
