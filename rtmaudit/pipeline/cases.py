@@ -19,6 +19,7 @@ from rtmaudit.facts import Facts
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
+from rtmaudit.pipeline.asking import Asking
 from rtmaudit.pipeline.forms import Form, Part, placed
 from rtmaudit.pipeline.profiles import Course, Profile
 from rtmaudit.pipeline.tree import Group, Point, Tree
@@ -46,7 +47,7 @@ class Frame:
     order: Sequence[Codes]
     groups: Sequence[frozenset[Codes]]
     trees: Sequence[Tree]
-    compared: Compared
+    asking: Asking
     combined: dict[tuple[Point, ...], Combined] = field(default_factory=dict)
 
 
@@ -60,7 +61,7 @@ class Cases:
     forms: dict[Any, Form[Any]] = field(default_factory=dict)
     turns: dict[Hashable, list[date]] = field(default_factory=dict)
     shapes: dict[Hashable, int] = field(default_factory=dict)
-    seen: dict[Hashable, Compared] = field(default_factory=dict)
+    asking: dict[Hashable, Asking] = field(default_factory=dict)
 
     def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """The findings and the fit of each of some patients."""
@@ -113,7 +114,7 @@ class Cases:
             for each in end.parts or ():
                 parts[self._codes(each.form.shared)].append((group, each))
         ordered = [each for codes in frame.order for each in parts[codes]]
-        return Combined(ordered, Tree(self.facts, frame.compared, self.forms))
+        return Combined(ordered, Tree(frame.asking, self.forms))
 
     def _codes(self, finding: Finding) -> Codes:
         return finding.program, self.book.files[finding.program].codes[finding.code].window
@@ -189,22 +190,23 @@ class Cases:
 
     def _new(self, profile: Profile) -> Frame:
         question = profile.question
-        seen = self._compared(profile.course)
+        asking = self._asking(profile.course)
         order = list(_order(question))
-        groups = _groups(self.book, order, seen)
-        trees = [Tree(self.facts, seen, self.forms) for _ in groups]
-        return Frame(order, groups, trees, seen)
+        groups = _groups(self.book, order, asking.compared)
+        trees = [Tree(asking, self.forms) for _ in groups]
+        return Frame(order, groups, trees, asking)
 
-    def _compared(self, course: Course) -> Compared:
-        """What the rules of the days of a course compare with; between two changes of the law it is
-        the same."""
+    def _asking(self, course: Course) -> Asking:
+        """What is asked under the rules of a course; between two changes of the law they
+        compare with the same."""
         programs, payers = course.question.programs, _payers(course.question)
         asked = (*course.fixed[1:4], *course.lawful)
         turns = self._turns(programs, (MEDICARE, *payers))
         key = (programs, payers, *(bisect_right(turns, day) for day in (min(asked), max(asked))))
-        if key not in self.seen:
-            self.seen[key] = compared(self.book, programs, payers, min(asked), max(asked))
-        return self.seen[key]
+        if key not in self.asking:
+            seen = compared(self.book, programs, payers, min(asked), max(asked))
+            self.asking[key] = Asking(self.facts, seen)
+        return self.asking[key]
 
 
 def _payers(question: Question) -> tuple[str, ...]:

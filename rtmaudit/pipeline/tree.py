@@ -8,75 +8,22 @@ never asked cannot tell them apart.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import Any
 
-from rtmaudit.facts import OF_A_WINDOW, Crowd, Facts
+from rtmaudit.facts import OF_A_WINDOW, Crowd
 from rtmaudit.judge import Question
-from rtmaudit.model import ANYTHING, Clock, Fact, FactName, FactRef, Window
+from rtmaudit.model import Fact, FactRef, Window
+from rtmaudit.pipeline.asking import Answer, Asked, Asking
 from rtmaudit.pipeline.forms import Form, Part, part, placed
 from rtmaudit.pipeline.profiles import Profile
-from rtmaudit.rulebook import Compared
 
 Judge = Callable[[int, Question], Iterable[Any]]
 """What is judged of one of a group, by the answers to a question."""
-
-MOST_ANSWERS = 100_000
-"""Answers to one question that are remembered at a time."""
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class Answer:
-    """An answer that several patients may get: its figures, what the rules can tell of it but for
-    its days, and these."""
-
-    fact: Fact
-    sort: Hashable
-    days: tuple[date, ...]
-
-    @property
-    def told(self) -> tuple[Any, ...]:
-        """The figures."""
-        return self.fact.low, self.fact.high, self.fact.later
-
-    def place(self, ordered: Sequence[date]) -> Hashable:
-        """How its days stand among those of a patient."""
-        return tuple([(bisect_left(ordered, d), bisect_right(ordered, d)) for d in self.days])
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Asked:
-    """What is asked: a fact in a window, or (with a `count`) the day on which it was reached. The
-    window is told by the places of its days among the patient's. `answers` are those that several
-    patients got."""
-
-    ref: FactRef
-    kind: Clock
-    start: int | date
-    end: int | date
-    count: int | None = None
-    answers: dict[Hashable, Answer] = field(default_factory=dict)
-
-    @property
-    def windowed(self) -> bool:
-        """Whether the answer hangs on the window."""
-        return self.count is not None or self.ref.name in OF_A_WINDOW
-
-    def window(self, profile: Profile) -> Window:
-        """The patient's own window."""
-        found = profile.course.asked.get(self)
-        if found is None:
-            start, end = (
-                day if isinstance(day, date) else profile.course.days[day - 1]
-                for day in (self.start, self.end)
-            )
-            found = profile.course.asked[self] = Window(self.kind, start, end)
-        return found
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -108,11 +55,9 @@ class Group:
 class Tree:
     """All that is asked in order to judge one thing of patients whose questions are alike."""
 
-    facts: Facts
-    compared: Compared
+    asking: Asking
     forms: dict[Any, Form[Any]]
     root: Point = field(default_factory=Point)
-    questions: dict[Hashable, Asked] = field(default_factory=dict)
 
     def ends(self, group: Group, who: Sequence[int], judged: Judge) -> dict[int, Point]:
         """The end to which the answers about each of these lead; their values take them in. What
@@ -142,12 +87,12 @@ class Tree:
         """Where the answers to what is asked at a point lead, and whom."""
         profiles, values = group.profiles, group.values
         windows = [asked.window(profiles[i]) for i in who] if asked.windowed else []
-        keys = self.facts.alike(group.crowd, asked.ref, asked.count, who, windows)
+        keys = self.asking.facts.alike(group.crowd, asked.ref, asked.count, who, windows)
         parted: dict[Point, list[int]] = {}
         for key, some in _by_key(keys, who):
             answer = None if key is None else asked.answers.get(key)
             if answer is None:
-                answer = self.answer(asked, group.patients[some[0]], profiles[some[0]], key)
+                answer = self.asking.answer(asked, group.patients[some[0]], profiles[some[0]], key)
             told = answer.told
             for i in some:
                 values[i] += told
@@ -155,58 +100,6 @@ class Tree:
                 lead = point.leads.setdefault((answer.sort, place), Point())
                 parted.setdefault(lead, []).extend(alike)
         return parted.items()
-
-    def question(self, ref: FactRef, kind: Clock, *more: Any) -> Asked:
-        """What is asked, the same each time; `more` as in Asked."""
-        asked = Asked(ref, kind, *more)
-        key = (ref, kind, *more) if asked.windowed else ref
-        return self.questions.setdefault(key, asked)
-
-    def answer(self, asked: Asked, patient: str, profile: Profile, key: Hashable = None) -> Answer:
-        """What the facts say; remembered for all who share a key."""
-        window = asked.window(profile)
-        if asked.count is None:
-            fact = self.facts.measure(patient, asked.ref, window)
-        else:
-            day = self.facts.day_reached(patient, asked.ref, asked.count, window)
-            fact = Fact.known(day)
-        found = Answer(fact, self._sort(asked.ref, fact), _days(fact))
-        if key is not None:
-            if len(asked.answers) >= MOST_ANSWERS:
-                asked.answers.clear()
-            asked.answers[key] = found
-        return found
-
-    def _sort(self, ref: FactRef, fact: Fact) -> Hashable:
-        """A fact as the rules can tell it apart, but for where its days stand."""
-        low, high = self._stands(ref, fact.low), self._stands(ref, fact.high)
-        reach: Hashable = fact.later if fact.later is ANYTHING else bool(fact.later)
-        if fact.later and isinstance(fact.high, int) and isinstance(fact.later, int):
-            reach = (self._stands(ref, fact.high + fact.later),)
-        return low, high, fact.low == fact.high, reach, fact.why, fact.cause, fact.notes
-
-    def _stands(self, ref: FactRef, value: Any) -> Hashable:
-        if type(value) is int:
-            return bisect_right(self.compared.steps(ref), value)
-        if isinstance(value, date):
-            return date
-        if isinstance(value, tuple):
-            name = (ref.name, ref.program)
-            if ref.name is not FactName.DIAGNOSES or name in self.compared.shown:
-                return tuple(self._stands(ref, each) for each in value)
-            return tuple(_any_of(value, wanted) for wanted in self.compared.codes.get(name, ()))
-        return type(value), value
-
-
-def _days(fact: Fact) -> tuple[date, ...]:
-    """The days that a fact holds, those of both ends once where they are the same."""
-    ends = (fact.low,) if fact.low == fact.high else (fact.low, fact.high)
-    several = [each for end in ends for each in (end if isinstance(end, tuple) else (end,))]
-    return tuple(day for day in several if isinstance(day, date))
-
-
-def _any_of(codes: Collection[str], wanted: Collection[str]) -> bool:
-    return any(code.startswith(each.replace(".", "")) for code in codes for each in wanted)
 
 
 def _by_key(
@@ -269,9 +162,9 @@ class Told:
         found = self.known.get(key)
         if found is None:
             start, end = (self.places.get(day, day) for day in (window.start, window.end))
-            asked = self.tree.question(ref, window.kind, start, end, count)
+            asked = self.tree.asking.question(ref, window.kind, start, end, count)
             self.point.asked = self.point.asked or asked
-            answer = self.tree.answer(self.point.asked, self.patient, self.profile)
+            answer = self.tree.asking.answer(self.point.asked, self.patient, self.profile)
             lead = (answer.sort, answer.place(self.profile.course.ordered))
             self.point = self.point.leads.setdefault(lead, Point())
             low, high, later = (placed(v, self.at + n) for n, v in enumerate(answer.told))
