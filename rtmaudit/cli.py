@@ -109,6 +109,8 @@ def main() -> int:
         return _say(error.exit_code, *error.lines)
     except BrokenPipeError:
         return _let_go(PIPE_CLOSED)
+    except MemoryError:
+        return _say(OutputError.exit_code, "there is not enough memory; nothing was written")
     except OSError as error:
         why = os.strerror(error.errno or 0)
         return _let_go(_say(OutputError.exit_code, f"reading or writing failed ({why})"))

@@ -20,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -88,11 +88,17 @@ def make(folder: Path, readings: int, patients: int, bad: int) -> int:
     return path.stat().st_size
 
 
-def timed(program: str, folder: Path, engine: str) -> tuple[float, int]:
-    """Seconds and peak MiB of a program in a process of its own."""
+def timed(
+    program: str, folder: Path, engine: str, before: Callable[[], None] | None = None
+) -> tuple[float, int]:
+    """Seconds and peak MiB of a program in a process of its own, in which something is done
+    `before`."""
     begin = time.perf_counter()
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(folder), engine], cwd=ROOT, stdout=subprocess.DEVNULL
+        [sys.executable, "-c", program, str(folder), engine],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        preexec_fn=before,
     ) as running:
         _, status, usage = os.wait4(running.pid, 0)
     if status:
