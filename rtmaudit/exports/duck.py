@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from rtmaudit.errors import OutputError
+from rtmaudit.exports.database import Database
 from rtmaudit.exports.dialect import DUCKDB, Dialect
 from rtmaudit.exports.packed import one_file
 from rtmaudit.exports.scan import Bytes, Line, NotPlain, Row, Scan
 from rtmaudit.tables import LOOKED_AT
-
-if TYPE_CHECKING:
-    import duckdb
 
 MEMORY = "512MB"
 """What DuckDB may hold; beyond it spills into a folder of its own."""
@@ -52,24 +48,14 @@ class DuckScan(Scan):
 
     words: ClassVar[Dialect] = DUCKDB
 
-    _connection: duckdb.DuckDBPyConnection = field(init=False)
-    _spill: tempfile.TemporaryDirectory[str] = field(init=False)
+    _database: Database = field(init=False)
 
     def __enter__(self) -> Self:
-        import duckdb
-
-        self._spill = tempfile.TemporaryDirectory(prefix="rtmaudit-")
-        self._connection = duckdb.connect(
-            config={"memory_limit": MEMORY, "temp_directory": self._spill.name}
-        )
-        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        (zone,) = self._connection.execute("SELECT current_setting('TimeZone')").fetchall()[0]
-        assert zone == "UTC"
+        self._database = Database(MEMORY)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._connection.close()
-        self._spill.cleanup()
+        self._database.close()
 
     def read(self) -> tuple[list[Row], Bytes]:
         """All lines of the file in groups, and what it is made of."""
@@ -82,18 +68,7 @@ class DuckScan(Scan):
             return rows, counting.result()
 
     def _ask(self, statement: str, given: Mapping[str, Any] | None = None) -> list[Any]:
-        import duckdb
-
-        try:
-            return self._connection.execute(statement, given or {}).fetchall()
-        except (duckdb.OutOfMemoryException, duckdb.IOException):
-            raise OutputError(
-                f"{self.file.path.name}: there is not enough memory or disk to read it"
-            ) from None
-        except duckdb.InterruptException:
-            raise
-        except duckdb.Error:
-            raise NotPlain from None
+        return self._database.ask(statement, self.file.path.name, given)
 
     def _records(self, *, numbered: bool = False) -> str:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.file.width))
@@ -102,8 +77,14 @@ class DuckScan(Scan):
             f"SELECT {number}* FROM read_csv({DUCKDB.quoted(one_file(self.file.path))}, "
             f"header = true, auto_detect = false, delim = {DUCKDB.quoted(self.file.delimiter)}, "
             f"quote = '', escape = '', new_line = '\\n', columns = {{{columns}}}, "
-            "store_rejects = true, rejects_limit = 0)"
+            f"store_rejects = true, rejects_limit = 0, rejects_table = '{self._rejects}', "
+            f"rejects_scan = '{self._rejects}_of')"
         )
+
+    @property
+    def _rejects(self) -> str:
+        """The table of the lines that are not as wide as the header."""
+        return "rejects"
 
     def _first_lines(self) -> str:
         return f"{self._records()} LIMIT {LOOKED_AT}"
@@ -116,7 +97,7 @@ class DuckScan(Scan):
         return self.records
 
     def _note_rejects(self) -> None:
-        found = self._ask("SELECT DISTINCT line, error_type, csv_line FROM reject_errors")
+        found = self._ask(f"SELECT DISTINCT line, error_type, csv_line FROM {self._rejects}")
         for line, kind, text in found:
             cells = text.strip("\n").split(self.file.delimiter)
             self.rejected.append(Line(line, False, cells if kind in _OTHER_WIDTH else []))

@@ -36,6 +36,9 @@ from rtmaudit.tables import UNREADABLE, Column, Kind
 FEW_WORDS = 1_000
 """Cells of a column that are remembered: most columns have few that differ."""
 
+MOST_OF_AN_ID = 200
+"""Characters of an id."""
+
 
 @dataclass(slots=True)
 class Line:
@@ -239,7 +242,7 @@ def _parts(text: str) -> list[str]:
 
 def read_id(text: str) -> str:
     """An id as it stands. Raises BadCell."""
-    if not text.strip() or '"' in text or len(text) > 200 or "\n" in text or "\r" in text:
+    if not text.strip() or '"' in text or len(text) > MOST_OF_AN_ID or "\n" in text or "\r" in text:
         raise BadCell(ProblemKind.PATIENT_ID)
     return text
 

@@ -18,13 +18,12 @@ from pathlib import Path
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
-from rtmaudit.exports.cells import BadCell
 from rtmaudit.exports.clock import clock_of
 from rtmaudit.exports.delimited import find_delimiter, first_rows
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.grid import Grid
-from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
+from rtmaudit.exports.mapping import MOST_OF_AN_ID, Line, Mapped, map_file
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile, Row, Scan
@@ -124,7 +123,7 @@ def _reduce(
     scan.unsaid = [pair for pair, said in words.items() if said is None]
     sound = [row for row in rows if row.timed and row.patient and words[row.system, row.source]]
     left = counted.lines - 1 - sum(row.lines for row in sound)
-    if left > MOST_AGAIN or not all(is_patient(row.patient or "") for row in sound):
+    if left > MOST_AGAIN or not are_patients([row.patient or "" for row in sound]):
         return None
     mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
     if left:
@@ -187,13 +186,16 @@ def map_again(cells: list[list[str]], lines: list[int], plan: Plan, config: Conf
     return map_file(raw, plan.name, plan.mapping, config)
 
 
-def is_patient(text: str) -> bool:
-    """Whether an id is one, and no word of a total."""
-    try:
-        read_id(text)
-    except BadCell:
+def are_patients(texts: Collection[str]) -> bool:
+    """Whether each text is an id, and none a word of a total or a number that lost its digits."""
+    joined = "".join(texts)
+    if any(mark in joined for mark in '"\n\r') or not all(map(str.strip, texts)):
         return False
-    return text.strip(" :").lower() not in SUMMARY_WORDS and not is_scientific(text)
+    if max(map(len, texts), default=0) > MOST_OF_AN_ID:
+        return False
+    if "+" in joined and any(map(is_scientific, texts)):
+        return False
+    return SUMMARY_WORDS.isdisjoint(text.strip(" :").lower() for text in texts)
 
 
 def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:

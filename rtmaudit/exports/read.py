@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,7 @@ from rtmaudit.model import ProblemKind
 from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Span
 
 if TYPE_CHECKING:
+    from rtmaudit.exports.ledger import Ledger
     from rtmaudit.exports.plain import Plain
     from rtmaudit.exports.plain_log import PlainLog
 
@@ -41,7 +43,7 @@ class Read(NamedTuple):
     plain: Reduced | ReducedLog | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reducing:
     """How plain files are reduced: over which days, and by what. The modules and the database are
     loaded for large files only, or where an engine is chosen."""
@@ -67,7 +69,14 @@ class Reducing:
             return None
         from rtmaudit.exports.plain_log import read_plain_log
 
-        return read_plain_log(export.path, export.mapping, self.config, self.span)
+        return read_plain_log(export.path, export.mapping, self.config, self._ledger)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        from rtmaudit.exports.ledger import Ledger
+
+        assert self.span is not None
+        return Ledger(self.span)
 
 
 def read_tables(

@@ -207,7 +207,9 @@ class Scan(ABC):
 
     def _days(self, records: str) -> str:
         """Records with their day, null where it cannot be read."""
-        clock = self.file.clock
-        raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
-        micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
-        return f"SELECT *, {clock.day} AS day FROM ({micros})"
+        return f"SELECT *, {self.file.clock.day} AS day FROM ({self._micros(records)})"
+
+    def _micros(self, records: str) -> str:
+        """Records with their time in microseconds, null where it cannot be read."""
+        raw = f"SELECT *, {self.file.clock.raw} AS raw FROM ({records})"
+        return f"SELECT *, {self.file.clock.micros} AS micros FROM ({raw})"
