@@ -7,7 +7,7 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ import pandas as pd
 from rtmaudit.config import Covers
 from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.mapping import Line, Mapped
-from rtmaudit.exports.settled import settle
+from rtmaudit.exports.settled import settle_all
 from rtmaudit.model import Disposition, Program, System
 from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Group, LogGroup, Table
 
@@ -158,13 +158,10 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(_frame_of(TABLES[name], lines), columns, list(files))
 
 
-def _frame_of(table: Table, placed: Iterable[tuple[int, Line]]) -> pd.DataFrame:
+def _frame_of(table: Table, placed: Sequence[tuple[int, Line]]) -> pd.DataFrame:
     """The lines as rows."""
-    files, lines = [], []
-    for file, line in placed:
-        settle(line, table)
-        files.append(file)
-        lines.append(line)
+    files, lines = [each[0] for each in placed], [each[1] for each in placed]
+    settle_all(lines, table)
     values = [line.values for line in lines]
     there = set().union(*values)
     cells: dict[str, list[Any]] = {

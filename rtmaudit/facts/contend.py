@@ -87,11 +87,11 @@ def _contend(
     lost = _losers(later, earlier, _stands(later, earlier), _stands(earlier, later))
     if lost is None:
         for one in doubtful:
-            one.disputed.append(piece)
+            one.disputed += (piece,)
             other = earlier if one is later else later
             yield _problem(one, other, ProblemKind.OVERLAP)
     for one in lost or ():
-        one.lost.append(piece)
+        one.lost += (piece,)
 
 
 # ---- by the length alone ----

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from rtmaudit.model import (
 from rtmaudit.tables import UNREADABLE
 from rtmaudit.windows import Discharge, Episode
 
+_STARTS = ("enrolled_on", "setup_on")
 ENDS = ("ended_on", "goals_met_on", "died_on", "consent_revoked_on")
 
 
@@ -46,14 +48,23 @@ class Enrolment:
     @property
     def episode(self) -> Episode:
         """From enrolment, or else set-up, to the first thing that ended it."""
-        ends = [end for column in ENDS if (end := self.day(column))]
-        return Episode(self.day("enrolled_on") or self.day("setup_on"), min(ends, default=None))
+        return _episode(*map(self.cells.get, (*_STARTS, *ENDS)))
 
     @property
     def discharge(self) -> Discharge | None:
         """The discharge on file, and the visit after it."""
         on = self.day("discharged_on")
         return Discharge(on, self.day("visited_on")) if on else None
+
+
+@lru_cache(maxsize=1 << 12)
+def _episode(*cells: Any) -> Episode:
+    """Most patients share the days of theirs with others."""
+    starts, ends = (
+        [cell for cell in some if isinstance(cell, date)]
+        for some in (cells[: len(_STARTS)], cells[len(_STARTS) :])
+    )
+    return Episode(next(iter(starts), None), min(ends, default=None))
 
 
 NOBODY = Enrolment()
@@ -75,10 +86,13 @@ class Roster:
         used = frame.loc[frame["disposition"] == Disposition.USED, there]
         for cells in rows_of(used):
             programs = cells["programs"] if isinstance(cells["programs"], tuple) else ()
-            self._add(cells["patient_id"], Enrolment(programs, cells["line"], cells))
+            line, patient = Enrolment(programs, cells["line"], cells), cells["patient_id"]
+            if patient in self.lines:
+                self._add(self.lines[patient], line)
+            else:
+                self.lines[patient] = [line]
 
-    def _add(self, patient: str, line: Enrolment) -> None:
-        before = self.lines.setdefault(patient, [])
+    def _add(self, before: list[Enrolment], line: Enrolment) -> None:
         for other in before:
             both_all = not line.programs and not other.programs
             if both_all or set(line.programs) & set(other.programs):
@@ -92,6 +106,11 @@ class Roster:
     def has(self, column: str) -> bool:
         """Whether the roster has such a column."""
         return self.columns is not None and column in self.columns
+
+    @property
+    def tells_ends(self) -> bool:
+        """Whether it has a column of anything that ends an episode."""
+        return any(map(self.has, ENDS))
 
     def names(self, patient: str, program: Program) -> bool | None:
         """Whether the roster puts the patient in the program; None where it does not say."""

@@ -46,8 +46,8 @@ class Entry:
     most: int | None
     trusted: bool = True
     cause: Cause | None = None
-    disputed: list[tuple[int, int]] = field(default_factory=list)
-    lost: list[tuple[int, int]] = field(default_factory=list)
+    disputed: tuple[tuple[int, int], ...] = ()
+    lost: tuple[tuple[int, int], ...] = ()
     ruling: Ruling | None = None
     until: date | None = None
 
@@ -88,10 +88,9 @@ def read_entries(
 ) -> dict[str, list[Entry]]:
     """Used and quarantined lines of the time log, per patient."""
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for row in rows_of(frame):
-        counted = row["disposition"] in (Disposition.USED, Disposition.QUARANTINED)
-        if counted and row["patient_id"] is not None and not pd.isna(row["patient_id"]):
-            entries[row["patient_id"]].append(_entry(row, files, default_role))
+    counted = frame["disposition"].isin([Disposition.USED, Disposition.QUARANTINED])
+    for row in rows_of(frame[counted & frame["patient_id"].notna()]):
+        entries[row["patient_id"]].append(_entry(row, files, default_role))
     return entries
 
 
@@ -99,17 +98,18 @@ def add_log_groups(
     tables: TimeTables, groups: Iterable[LogGroup], file: str, default_role: Role | None
 ) -> None:
     """Count groups in: all of their time is beyond doubt."""
+    place, entries, calls = (file, 0), tables.entries, tables.calls
     for group in groups:
         patient, program, role, contact = group[:4]
         if group.lines > group.elsewhere:
             tables.logged.add((patient, program))
         if group.times:
-            place, seconds = (file, 0), group.seconds
-            given = (program, role or default_role, contact, None, group.since, None)
+            seconds, since = group.seconds, group.since
+            given = (program, role or default_role, contact, None, since, None)
             entry = Entry(patient, place, *given, seconds, seconds, until=group.until)
-            tables.entries[patient].append(entry)
+            entries[patient].append(entry)
             if contact in LIVE_CONTACTS:
-                tables.calls[patient] += [Call(program, group.since, None, place)] * group.times
+                calls[patient] += [Call(program, since, None, place)] * group.times
 
 
 def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
