@@ -131,8 +131,7 @@ def _reduce(
         if lines is None:
             return None
         mapped.lines = lines
-    first = scan.file.span.first
-    groups = [_group(row, words[row.system, row.source], first) for row in sound]
+    groups = _groups(sound, words, scan.file.span.first)
     again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
     return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
 
@@ -210,9 +209,13 @@ def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[L
     return [line for line, each in zip(mapped.lines, found, strict=True) if not each.sound]
 
 
-def _group(row: Row, words: tuple[System, Source | None] | None, first: date) -> Group:
-    assert words and row.patient is not None and row.low is not None and row.high is not None
-    device = (row.device or "").strip() or None
-    days = (first + timedelta(row.low), first + timedelta(row.high))
-    more = (row.days or 0, row.lines, row.elsewhere, row.ahead)
-    return Group(row.patient, *words, device, *more, *days)
+def _groups(rows: Sequence[Row], words: Words, first: date) -> list[Group]:
+    days = {n: first + timedelta(n) for row in rows for n in (row.low, row.high) if n is not None}
+    groups = []
+    for row in rows:
+        said = words[row.system, row.source]
+        assert said and row.patient is not None and row.low is not None and row.high is not None
+        device = (row.device or "").strip() or None
+        more = (row.days or 0, row.lines, row.elsewhere, row.ahead)
+        groups.append(Group(row.patient, *said, device, *more, days[row.low], days[row.high]))
+    return groups

@@ -113,17 +113,19 @@ def _forget_strangers(data: Mapping[str, TableData]) -> None:
     """A record of another width may have anything where its patient should stand: it is that
     patient's only if a sound record somewhere names them."""
     frames = [each.frame for each in data.values()]
+    broken = [frame["kind"] == ProblemKind.ROW_WIDTH for frame in frames]
+    if not any(each.any() for each in broken):
+        return
     known = {
         patient
         for each in data.values()
         for file in each.plain.values()
         for patient in file.patients
     }
-    sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
-    known |= {patient for ids in sound for patient in ids}
-    for frame in frames:
-        broken = frame["kind"] == ProblemKind.ROW_WIDTH
-        frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
+    for frame, those in zip(frames, broken, strict=True):
+        known |= set(frame["patient_id"][~those])
+    for frame, those in zip(frames, broken, strict=True):
+        frame.loc[those & ~frame["patient_id"].isin(known), "patient_id"] = None
 
 
 def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:

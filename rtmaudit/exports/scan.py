@@ -133,7 +133,7 @@ class Scan(ABC):
             FROM ({self._days(self._records())}) GROUP BY ALL
             """
         )
-        rows = [Row(*row) for row in found]
+        rows = list(map(Row._make, found))
         self.records = sum(row.lines for row in rows)
         return rows
 

@@ -95,21 +95,22 @@ def read_entries(
 
 
 def add_log_groups(
-    tables: TimeTables, groups: Iterable[LogGroup], file: str, default_role: Role | None
+    tables: TimeTables, groups: Sequence[LogGroup], file: str, default_role: Role | None
 ) -> None:
     """Count groups in: all of their time is beyond doubt."""
     place, entries, calls = (file, 0), tables.entries, tables.calls
+    tables.logged |= {
+        (each.patient, each.program) for each in groups if each.lines > each.elsewhere
+    }
     for group in groups:
-        patient, program, role, contact = group[:4]
-        if group.lines > group.elsewhere:
-            tables.logged.add((patient, program))
-        if group.times:
+        if times := group.times:
+            patient, program, role, contact = group[:4]
             seconds, since = group.seconds, group.since
             given = (program, role or default_role, contact, None, since, None)
             entry = Entry(patient, place, *given, seconds, seconds, until=group.until)
             entries[patient].append(entry)
             if contact in LIVE_CONTACTS:
-                calls[patient] += [Call(program, since, None, place)] * group.times
+                calls[patient] += [Call(program, since, None, place)] * times
 
 
 def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
