@@ -86,6 +86,46 @@ class DuckScan(Scan):
         """The table of the lines that are not as wide as the header."""
         return "rejects"
 
+    def other_lines(self, around: int) -> list[Line]:
+        """Every line that is not sound, with so many records of the top and the last one."""
+        found = {each.line: each for each in self._lines("NOT sound")}
+        top = self._ask(f"SELECT * FROM ({self._records()}) LIMIT {around}")
+        line_of, shown = self._physical(), dict(enumerate(top, start=1))
+        shown[self._last_number()] = self._last_cells()
+        for number, cells in shown.items():
+            line = line_of(number)
+            found.setdefault(line, Line(line, True, [cell or "" for cell in cells]))
+        return sorted([*found.values(), *self.rejected])
+
+    def _lines(self, wanted: str, given: Mapping[str, Any] | None = None) -> list[Line]:
+        """Where the records keep their order in a table, DuckDB numbers them on all cores. It is of
+        one column, and of nothing but the wanted ones."""
+        if given is None and wanted == "sound":
+            return super()._lines(wanted)
+        cells = f", {DUCKDB.quoted(self.file.delimiter)}, ".join(
+            f"coalesce(c{i}, '')" for i in range(self.file.width)
+        )
+        self._ask(
+            f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT CASE WHEN {wanted} THEN "
+            f"concat(sound::TINYINT, {cells}) END AS cells FROM "
+            f"(SELECT *, {self._sound()} AS sound FROM ({self._days(self._records())}))",
+            given,
+        )
+        found = self._ask("SELECT rowid + 1, cells FROM wanted WHERE cells IS NOT NULL")
+        self._ask("DROP TABLE wanted")
+        line_of = self._physical()
+        return [
+            Line(line_of(number), text[0] == "1", text[1:].split(self.file.delimiter))
+            for number, text in sorted(found)
+        ]
+
+    def _last_cells(self) -> list[str]:
+        """The cells of the last line of the file."""
+        with self.file.path.open("rb") as file:
+            file.seek(max(0, self.file.path.stat().st_size - _PIECE))
+            last = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
+        return last.decode(errors="replace").split(self.file.delimiter)
+
     def _first_lines(self) -> str:
         return f"{self._records()} LIMIT {LOOKED_AT}"
 

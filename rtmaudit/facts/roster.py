@@ -27,9 +27,9 @@ _STARTS = ("enrolled_on", "setup_on")
 ENDS = ("ended_on", "goals_met_on", "died_on", "consent_revoked_on")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Enrolment:
-    """One line of the roster. No programs: it stands for all."""
+    """One line of the roster, that nobody changes. No programs: it stands for all."""
 
     programs: tuple[Program, ...] = ()
     line: int = 0
