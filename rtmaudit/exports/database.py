@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from weakref import finalize
 
@@ -35,13 +35,26 @@ class Database:
     ) -> list[tuple[Any, ...]]:
         """All rows of a statement about the file of a name. Raises NotPlain for what the database
         cannot read, and OutputError where the memory or the disk does not suffice."""
-        import duckdb
-
-        try:
+        with _in_our_words(name):
             return self._connection.execute(statement, given or {}).fetchall()
-        except (duckdb.OutOfMemoryException, duckdb.IOException):
-            raise OutputError(f"{name}: there is not enough memory or disk to read it") from None
-        except duckdb.InterruptException:
-            raise
-        except duckdb.Error:
-            raise NotPlain from None
+
+    def columns(self, statement: str, name: str) -> list[list[Any]]:
+        """The same, column by column, which is faster for many rows."""
+        with _in_our_words(name):
+            found = self._connection.execute(statement).fetchnumpy()
+        # A masked array turns what is missing into None.
+        return [column.tolist() for column in found.values()]
+
+
+@contextmanager
+def _in_our_words(name: str) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except (duckdb.OutOfMemoryException, duckdb.IOException):
+        raise OutputError(f"{name}: there is not enough memory or disk to read it") from None
+    except duckdb.InterruptException:
+        raise
+    except duckdb.Error:
+        raise NotPlain from None

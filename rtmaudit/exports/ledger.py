@@ -98,8 +98,11 @@ class Ledger:
         self._database.close()
 
     def _ask(self, statement: str, given: Mapping[str, object] | None = None) -> list[Any]:
-        name = self.files[-1].file.path.name if self.files else ""
-        return self._database.ask(statement, name, given)
+        return self._database.ask(statement, self._name, given)
+
+    @property
+    def _name(self) -> str:
+        return self.files[-1].file.path.name if self.files else ""
 
     def beside(self, others: Sequence[Other]) -> None:
         """Take in lines that were read already, and calls."""
@@ -158,7 +161,7 @@ class Ledger:
 
     def _overlapping(self, by: str, where: str) -> str:
         """The lines that share seconds with another one, however many lie between the two."""
-        order = f"PARTITION BY {by} ORDER BY second, file, number"
+        order = f"PARTITION BY {by} ORDER BY second"
         return (
             "SELECT file, number FROM (SELECT *, lead(second) OVER (" + order + ") AS next, "
             f"max(second + length) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) "
@@ -176,11 +179,8 @@ class Ledger:
 
     def groups(self) -> dict[int, list[LogGroup]]:
         """All lines but those that were set apart, by their file."""
-        found = self._ask(self._grouped())
+        files, *columns = self._database.columns(self._grouped(), self._name)
         made: dict[int, list[LogGroup]] = {scan.number: [] for scan in self.files}
-        if not found:
-            return made
-        files, *columns = (list(column) for column in zip(*found, strict=True))
         cells = dict(zip(LogGroup._fields, columns, strict=True))
         for name, said in zip(("program", "role", "contact"), WORDS, strict=True):
             cells[name] = list(map(said.__getitem__, cells[name]))

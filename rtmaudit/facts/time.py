@@ -105,8 +105,11 @@ def add_log_groups(
         if times := group.times:
             patient, program, role, contact = group[:4]
             seconds, since = group.seconds, group.since
-            given = (program, role or default_role, contact, None, since, None)
-            entry = Entry(patient, place, *given, seconds, seconds, until=group.until)
+            who = role or default_role
+            entry = Entry(
+                patient, place, program, who, contact, None, since, None, seconds, seconds
+            )
+            entry.until = group.until
             entries[patient].append(entry)
             if contact in LIVE_CONTACTS:
                 calls[patient] += [Call(program, since, None, place)] * times
