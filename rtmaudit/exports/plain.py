@@ -9,8 +9,8 @@ not plain costs only itself: it is read again, with its physical number, by the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -26,7 +26,15 @@ from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.mapping import MOST_OF_AN_ID, Line, Mapped, map_file
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile, Row, Scan
+from rtmaudit.exports.scan import (
+    MOST_AGAIN,
+    Bytes,
+    NotPlain,
+    PlainFile,
+    Row,
+    Scan,
+    when_written,
+)
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
@@ -66,7 +74,9 @@ def read_plain(
         return None
     with suppress(NotPlain), engine.scan(file) as scan:
         rows, counted = scan.read()
-        return _reduce(scan, rows, counted, plan, config)
+        plain = _reduce(scan, rows, counted, plan, config)
+        file.check()
+        return plain
     return None
 
 
@@ -102,7 +112,7 @@ READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
 
 def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile | None:
     """A file by its first line, if the line is whole and the times have a clock."""
-    first = plan.raw.rows[0] if plan.raw.rows else []
+    first, written = plan.raw.rows[0] if plan.raw.rows else [], when_written(path)
     stamp = plan.table.stamp or ""
     if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
         return None
@@ -111,7 +121,7 @@ def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile 
     clock = clock_of(first[at], f"c{at}", plan.zone, span.first, words)
     if clock is None or (plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED):
         return None
-    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span)
+    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span, written)
 
 
 def _reduce(
@@ -136,9 +146,18 @@ def _reduce(
     return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
 
 
+@contextmanager
+def _unchanged(scan: Scan) -> Iterator[None]:
+    """A second reading of the very file that was scanned. Raises InputsRefused for another one."""
+    scan.file.check()
+    with scan:
+        yield
+    scan.file.check()
+
+
 def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | None) -> list[Line]:
     """The sound lines of some patients, or of all, as the careful reader maps them."""
-    with scan:
+    with _unchanged(scan):
         found = scan.sound_lines(patients)
     mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
@@ -150,7 +169,7 @@ def _per_day(
     """How many lines patients have on each day, per system."""
     systems = {pair[0]: said[0] for pair, said in words.items() if said}
     found: dict[tuple[str, System], dict[date, int]] = defaultdict(Counter)
-    with scan:
+    with _unchanged(scan):
         for patient, system, day, lines in scan.per_day(patients):
             found[patient, systems[system]][scan.file.span.first + timedelta(day)] += lines
     return found

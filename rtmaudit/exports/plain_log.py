@@ -108,6 +108,7 @@ def read_plain_log(
         counting = beside.submit(count_bytes, path, file.delimiter)
         found = scan.look()
         log = _prove(scan, found, counting.result(), ledger, plan, config)
+        file.check()
         if log is not None:
             return log
     ledger.strike(scan)
