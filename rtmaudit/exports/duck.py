@@ -19,7 +19,10 @@ from rtmaudit.tables import LOOKED_AT
 MEMORY = "512MB"
 """What DuckDB may hold; beyond it spills into a folder of its own."""
 
-_PIECE = 1 << 22
+_PIECE = 1 << 20
+_END = 1 << 22
+"""Bytes at the end of a file in which its last line begins: DuckDB takes none of so many."""
+
 _OTHER_WIDTH = ("MISSING COLUMNS", "TOO MANY COLUMNS")
 
 
@@ -122,7 +125,7 @@ class DuckScan(Scan):
     def _last_cells(self) -> list[str]:
         """The cells of the last line of the file."""
         with self.file.path.open("rb") as file:
-            file.seek(max(0, self.file.path.stat().st_size - _PIECE))
+            file.seek(max(0, self.file.path.stat().st_size - _END))
             last = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
         return last.decode(errors="replace").split(self.file.delimiter)
 

@@ -98,6 +98,8 @@ def _contend(
 
 
 def _same_minutes(entries: Sequence[Entry]) -> Iterator[Problem]:
+    if all(entry.second is not None for entry in entries):
+        return
     alike: dict[tuple[object, ...], dict[Program, list[Entry]]] = {}
     for entry in sorted(entries, key=lambda e: (e.second is not None, e.place)):
         if entry.program is not None and entry.day is not None and entry.most:

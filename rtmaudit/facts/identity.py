@@ -18,7 +18,7 @@ import pandas as pd
 
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.facts.frames import Frames
-from rtmaudit.facts.likeness import bare, is_rounded, look, looks, padded
+from rtmaudit.facts.likeness import EXACT, bare, is_rounded, look, looks, padded
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import PATIENTS, READINGS, SUMMARY, TABLES, TIME_LOG
@@ -255,6 +255,8 @@ def notes(identity: Identity) -> Iterator[Problem]:
 
 
 def _rounded(each: Compared) -> Iterator[Problem]:
+    if max(map(len, each.ids), default=0) <= EXACT:
+        return
     long = {
         patient: rounded for patient in each.ids if (rounded := is_rounded(patient)) is not None
     }

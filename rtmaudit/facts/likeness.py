@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_EXACT = 15
+EXACT = 15
 """Digits of a number that a spreadsheet keeps; it writes zeros for the others."""
 
 _PADDING = re.compile(r"(?<![0-9])0+(?=[0-9])")
@@ -49,6 +49,6 @@ def padded(text: str, width: int) -> str:
 
 def is_rounded(text: str) -> bool | None:
     """Whether a number too long for a spreadsheet lost its last digits; None for any other id."""
-    if len(text) <= _EXACT or bare(text) is None:
+    if len(text) <= EXACT or bare(text) is None:
         return None
-    return not text[_EXACT:].strip("0")
+    return not text[EXACT:].strip("0")

@@ -42,8 +42,9 @@ def time_notes(
     """What is worth telling about the time log, after its lines were sifted. Of groups there is
     nothing to tell, but they show what is usual."""
     used = rows_of(log.loc[log["disposition"] == Disposition.USED, _ASKED])
-    mine = [row for row in used if month.start <= row["day"] <= month.end]
-    for row in mine:
+    first, last = month.start, month.end
+    mine = [row for row in used if first <= row["day"] <= last]
+    for row in mine if "created_at" in columns else ():
         yield from _late(row, _place(row, files))
     staffed = any(group.staffed for mine in groups.values() for group in mine)
     if staffed or any(row["staff_id"] is not None for row in used):
@@ -87,8 +88,9 @@ def _staff_days(log: pd.DataFrame, files: Sequence[str], month: Month) -> Iterat
     there = log["disposition"].isin([Disposition.USED, Disposition.EXCLUDED])
     there &= (log["kind"] != Exclusion.DROPPED) & log["day"].notna() & log["staff_id"].notna()
     days: dict[tuple[str, date], list[tuple[int, Place, int]]] = defaultdict(list)
+    start, end = month.start, month.end
     for row in rows_of(log.loc[there, _ASKED]):
-        if month.start <= row["day"] <= month.end:
+        if start <= row["day"] <= end:
             entry = (row["second"] or 0, _place(row, files), row["most"] or 0)
             days[(row["staff_id"], row["day"])].append(entry)
     for entries in days.values():

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -38,7 +39,7 @@ class _Seen:
     dropped: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """The days that could count and what is known of the patients."""
 
@@ -46,9 +47,19 @@ class Scope:
     as_of: date
     roster: Roster
 
+    @cached_property
+    def first(self) -> date:
+        """The first day that could count."""
+        return self.month.span_start
+
+    @cached_property
+    def last(self) -> date:
+        """The last of them."""
+        return self.month.end
+
     def exclusion(self, patient: str, program: Program | None, day: date) -> Exclusion | None:
         """Why a line of that day is out of scope, or None."""
-        if not self.month.span_start <= day <= self.month.end:
+        if not self.first <= day <= self.last:
             return Exclusion.OTHER_MONTH
         if day > self.as_of:
             return Exclusion.AFTER_AS_OF
