@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pandas as pd
@@ -78,30 +78,48 @@ class Roster:
 
     def __init__(self, frame: pd.DataFrame | None, columns: Iterable[str] = ()) -> None:
         self.columns: frozenset[str] | None = None if frame is None else frozenset(columns)
-        self.lines: dict[str, list[Enrolment]] = {}
-        self.clashes: list[tuple[int, int]] = []
-        if frame is None:
-            return
-        there = [c for c in frame.columns if c in _ALWAYS or self.has(c)]
-        used = frame.loc[frame["disposition"] == Disposition.USED, there]
-        for cells in rows_of(used):
+        self._clashes: list[tuple[int, int]] = []
+        self._used: pd.DataFrame | None = None
+        if frame is not None:
+            there = [c for c in frame.columns if c in _ALWAYS or self.has(c)]
+            self._used = frame.loc[frame["disposition"] == Disposition.USED, there]
+
+    @cached_property
+    def lines(self) -> dict[str, list[Enrolment]]:
+        """Each patient's lines. Who only asks for ids needs none of them."""
+        found: dict[str, list[Enrolment]] = {}
+        for cells in rows_of(self._used) if self._used is not None else ():
             programs = cells["programs"] if isinstance(cells["programs"], tuple) else ()
             line, patient = Enrolment(programs, cells["line"], cells), cells["patient_id"]
-            if patient in self.lines:
-                self._add(self.lines[patient], line)
+            if patient in found:
+                self._add(found[patient], line)
             else:
-                self.lines[patient] = [line]
+                found[patient] = [line]
+        return found
+
+    @property
+    def clashes(self) -> list[tuple[int, int]]:
+        """File and line of every second line of a patient for the same program."""
+        return self._clashes if self.lines else []
+
+    @cached_property
+    def _ids(self) -> frozenset[str]:
+        return frozenset(self._used["patient_id"].tolist() if self._used is not None else ())
+
+    def strangers(self, patients: Set[str]) -> set[str]:
+        """Those who are not on the roster; nobody where there is none."""
+        return set() if self.columns is None else set(patients - self._ids)
 
     def _add(self, before: list[Enrolment], line: Enrolment) -> None:
         for other in before:
             both_all = not line.programs and not other.programs
             if both_all or set(line.programs) & set(other.programs):
-                self.clashes.append((line.cells["file"], line.line))
+                self._clashes.append((line.cells["file"], line.line))
         before.append(line)
 
     def knows(self, patient: str) -> bool:
         """Whether the patient is on the roster, or there is none to be on."""
-        return self.columns is None or patient in self.lines
+        return self.columns is None or patient in self._ids
 
     def has(self, column: str) -> bool:
         """Whether the roster has such a column."""

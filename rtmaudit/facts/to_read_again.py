@@ -4,7 +4,7 @@ lines there is nothing to say."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import cache
 
@@ -49,9 +49,10 @@ def with_something_to_say(
     told = set(frame["patient_id"][frame["disposition"] == Disposition.USED])
     found = {group.patient for group in groups if group.patient in told} if told else set()
     found |= {group.patient for group in groups if group.ahead}
-    mine = {group.patient for group in groups}
-    found |= {each for each in mine if is_rounded(each) or not roster.knows(each)}
-    found |= {group.patient for group in groups if _is_each_told(group, roster)}
+    found |= _unknown({group.patient for group in groups}, roster)
+    each = {group.patient for group in groups if group.system is System.PHYSIOLOGIC}
+    # Of self-measured blood pressure each reading counts, and not each day.
+    found |= {patient for patient in each if roster.names(patient, Program.SMBP) is not False}
     found |= set(_of_shared_devices(groups, frame))
     found |= set(_of_held_devices(groups, span, held))
     return found | set(_of_several_devices(groups))
@@ -97,14 +98,16 @@ def with_time_to_be_told(
 ) -> set[str]:
     """The patients of groups of time whose days make a difference: strangers, those with a line
     after the as-of day, before a consent or after an end, or on the day of a visit or a stay."""
-    days: dict[str, int] = defaultdict(int)
     counted = mask(span, span.start, min(span.end, span.as_of))
     found = {group.patient for group in groups if group.ahead}
-    for group in groups:
-        days[group.patient] |= group.days & counted
-    found |= {each for each in days if is_rounded(each) or not roster.knows(each)}
+    found |= _unknown({group.patient for group in groups}, roster)
     if roster.has("consent_on"):
         found |= {g.patient for g in groups if _is_before_consent(g, counted, span, roster)}
+    if not (roster.tells_ends or visits or stays):
+        return found
+    days: dict[str, int] = defaultdict(int)
+    for group in groups:
+        days[group.patient] |= group.days & counted
     for patient, lines in roster.lines.items() if roster.tells_ends else ():
         ends = [end for line in lines if (end := line.episode.end)]
         if ends and _is_on(min(ends) + ONE_DAY, None, days.get(patient, 0), span):
@@ -161,10 +164,9 @@ def _is_cut(group: Group, span: Span, bounds: Bounds) -> bool:
     return days is not None and not consent <= days[0] <= days[1] <= end
 
 
-def _is_each_told(group: Group, roster: Roster) -> bool:
-    """Of self-measured blood pressure each reading counts, and not each day."""
-    physiologic = group.system is System.PHYSIOLOGIC
-    return physiologic and roster.names(group.patient, Program.SMBP) is not False
+def _unknown(patients: Set[str], roster: Roster) -> set[str]:
+    """Those who are not on the roster, or whose id lost its last digits."""
+    return roster.strangers(patients) | {each for each in patients if is_rounded(each)}
 
 
 def _of_shared_devices(groups: Sequence[Group], frame: pd.DataFrame) -> Iterator[str]:
