@@ -27,6 +27,9 @@ from rtmaudit.commands.worklist import worklist
 from rtmaudit.errors import InvariantError, OutputError, RtmauditError, visible
 
 PIPE_CLOSED = 141
+SELDOM = (200_000, 50, 50)
+"""How seldom Python looks for garbage in cycles: what a run makes lives until its end, and it would
+look through all of it again and again. At the end it does not look at all."""
 
 app = typer.Typer(
     name="rtmaudit",
@@ -96,7 +99,7 @@ def _options(
 
 def main() -> int:
     """Run the command line. Returns the exit code; no cell of an export is ever in a message."""
-    gc.disable()  # what an audit makes it keeps: to look for garbage costs a tenth, and finds none
+    gc.set_threshold(*SELDOM)
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -105,6 +108,7 @@ def main() -> int:
     try:
         code = _run()
         sys.stdout.flush()
+        gc.freeze()
     except RtmauditError as error:
         return _say(error.exit_code, *error.lines)
     except BrokenPipeError:

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
+from rtmaudit.cli import SELDOM
 from rtmaudit.config import Config
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Counted, Facts, Frames, count
@@ -186,7 +187,7 @@ def parts(report: Report) -> Iterator[tuple[str, Callable[[], int]]]:
 
 def main() -> None:
     """Copy, judge, write, tell."""
-    gc.disable()  # as the command does
+    gc.set_threshold(*SELDOM)
     parser = argparse.ArgumentParser(description="How long judging and writing take.")
     parser.add_argument("--patients", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import pytest
-from plainly import Made, audited, differences, made
+from plainly import READ_AGAIN, Made, audited, differences, made
+from practice import Practice, file, patients, problems, surroundings
 from practice import days as days_of_march
-from practice import file, patients, problems, surroundings
 
-from rtmaudit.exports import duck
+from rtmaudit.exports import duck, read
+from rtmaudit.pipeline.reduced import read_again
 
 ROSTER = (
     "patient_id,programs,enrolled_on\nP1,rtm,2026-01-05\n0012,rtm,2026-01-05\n12,rtm,2026-01-05\n"
@@ -311,3 +312,24 @@ def test_an_older_file_that_stops_early_covers_no_more_than_it_says(tmp_path: Pa
     document, kept = both(made, tmp_path)
     assert "export_ends_early" in {kind for _, _, kind in problems(document, "readings_2.csv")}
     assert kept == 10
+
+
+def test_a_file_that_changes_between_two_readings_of_it_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lines of the stranger are read again; another export has taken the place of the first."""
+
+    def replaced(*asked: Any) -> None:
+        other = tmp_path / "other"
+        other.write_text((tmp_path / "readings.csv").read_text())
+        other.replace(tmp_path / "readings.csv")
+        read_again(*asked)
+
+    monkeypatch.setattr(read, "LARGE", 0)
+    monkeypatch.setattr(READ_AGAIN, replaced)
+    made = Practice(tmp_path)
+    for name, text in practice(days("P1", "2026-03-03") + days("P9", "2026-03-04")).files.items():
+        made.write(name, text)
+    run = made.audit()
+    assert (run.code, run.out) == (4, "")
+    assert "readings.csv: changed while it was read; wait until its export is done" in run.err

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pandas as pd
 import pytest
 from plainly import READ_AGAIN, Made
 from practice import Practice, calls, command, file, minutes, problems
@@ -253,3 +254,51 @@ def test_a_patient_is_shown_each_minute_and_the_others_stay_added_up(tmp_path: P
     others = log.frame[log.frame["patient_id"] != "P1"]
     assert list(others["staff_id"]) == ["S1"]
     assert len(log.groups(0)) == GROUPS - 2
+
+
+def frames(made: Made, folder: Path) -> list[pd.DataFrame]:
+    """The log's lines as the fast reader leaves them for counting, and as the careful one does."""
+    practice, kept = Practice(folder), list[pd.DataFrame]()
+    for name, text in made.files.items():
+        practice.write(name, text)
+
+    def noted(tables: Tables, order: Order, beyond: Collection[Program] = ()) -> None:
+        read_again(tables, order, beyond)
+        kept.append(tables.data["time_log"].frame.copy())
+
+    for least in (0, 1 << 60):
+        with mock.patch.object(read, "LARGE", least), mock.patch(READ_AGAIN, noted):
+            run = practice.audit("--month", made.month, "--as-of", made.as_of)
+            assert run.code == 0, run.err
+    return kept
+
+
+MANY = HEAD.replace("\n", ",minutes,activity\n")
+
+
+@pytest.mark.parametrize("decided", [False, True], ids=["some", "all"])
+def test_what_is_read_one_by_one_is_what_the_careful_reader_reads(
+    decided: bool, tmp_path: Path
+) -> None:
+    """Cell by cell, though it was the database that took the lines apart; a decision asks for all
+    lines. A short line shifts the others."""
+    made = practice("")
+    lines = [
+        line(entry="E1") + line("P2", NEXT, contact="live_audio", entry="E2"),
+        line("P3", at=HALF_PAST, program=" RTM", staff=" S1", seconds="", role="")
+        + line("P3", NEXT),
+        line(at="2026-03-10T10:01:00") + line(at="never", entry="E9"),
+    ]
+    more = ("10,call", "10.0, sorted  pills ", ",", ",=1+1", "10,x", "10,y")
+    told = [f"{a},{b}\n" for a, b in zip("".join(lines).splitlines(), more, strict=True)]
+    text = made.files["time_log.csv"].replace(HEAD, "").replace("\n", ",,\n")
+    made.files["time_log.csv"] = MANY + text + told[0] + "P1,short\n" + "".join(told[1:])
+    made.files["time_log.csv"] += text.replace("T08", "T06")
+    if decided:
+        head = "file,line,patient_id,decision,by,on,reason\n"
+        made.files["decisions.csv"] = head + "time_log.csv,38,P1,keep,Ann,2026-04-01,asked\n"
+    fast, careful = frames(made, tmp_path)
+    those = careful[careful["line"].isin(fast["line"])]
+    pd.testing.assert_frame_equal(fast, those.reset_index(drop=True))
+    assert (len(fast) == len(careful)) is decided
+    assert {"sorted  pills", "=1+1", "call"} <= set(fast["activity"])

@@ -99,7 +99,9 @@ def _usual(shape: Shape, column: str) -> str:
     usual = f"strlen({column}) = {shape.length} AND {column} LIKE '{shape.like}'"
     if shape.stamp is not Stamp.DAY:
         # Only a time that ends a minute may have been written as 24:00 or :60.
-        usual += f" AND raw % {60 * MICRO} <> 0"
+        midnight, leap = f"{shape.like[:11]}24%", f"{shape.like[:17]}60%"
+        odd = f"{column} LIKE '{midnight}' OR {column} LIKE '{leap}'"
+        usual += f" AND (raw % {60 * MICRO} <> 0 OR NOT ({odd}))"
     return usual
 
 

@@ -7,7 +7,7 @@ table is also there as `day` (a local day) and `second` (UTC, None for a bare da
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -17,11 +17,12 @@ import pandas as pd
 from rtmaudit.config import Covers
 from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.mapping import Line, Mapped
-from rtmaudit.exports.settled import settle
-from rtmaudit.model import Program, System
+from rtmaudit.exports.settled import settle_all
+from rtmaudit.model import Disposition, Program, System
 from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Group, LogGroup, Table
 
 if TYPE_CHECKING:
+    from rtmaudit.exports.ledger import Told
     from rtmaudit.exports.plain_log import PlainLog
 
 
@@ -94,8 +95,9 @@ class TableData:
 
     def take_all(self) -> None:
         """Take all lines of the plain logs into the frame."""
-        for number, log in self.logs.items():
-            self.take(TIME_LOG, [(number, line) for line in log.plain.all_lines()])
+        ledger = next(iter(self.logs.values())).plain.ledger
+        self._take_told(ledger.all_lines())
+        ledger.close()
 
     def reduce_logs(
         self,
@@ -107,27 +109,34 @@ class TableData:
         """Make the groups of the plain logs. Lines with which others contend, and those of the
         patients who are `told`, go into the frame. `month`: the first day of the audited one;
         `cuts`: see `Ledger.cut`."""
-        from rtmaudit.exports.plain_log import ledger_of
+        from rtmaudit.exports.plain_log import reckoned
 
-        plain = {number: log.plain for number, log in self.logs.items()}
-        with ledger_of(plain, month, self.frame, calls) as ledger:
+        plain = [log.plain for log in self.logs.values()]
+        with reckoned(plain, month, self.frame, calls) as ledger:
             ledger.cut(*cuts)
-            made: dict[int, list[LogGroup]] = {number: [] for number in plain}
-            for row in ledger.groups():
-                made[row.file].append(plain[row.file].group(row))
+            made = ledger.groups()
             gone = told([group for groups in made.values() for group in groups])
-            for number, lines in ledger.lines(gone).items():
-                self.take(TIME_LOG, [(number, line) for line in plain[number].read(lines)])
+            self._take_told(ledger.lines(gone))
+        for log in self.logs.values():
+            groups = made[log.plain.number]
+            log.groups = (
+                [group for group in groups if group.patient not in gone] if gone else groups
+            )
+
+    def _take_told(self, told: Mapping[int, Sequence[Told]]) -> None:
+        """Take sound lines of the plain logs into the frame."""
         for number, log in self.logs.items():
-            log.groups = [group for group in made[number] if group.patient not in gone]
+            cells = log.plain.cells(told[log.plain.number])
+            self._add(frame_of_cells(TABLES[TIME_LOG], number, cells))
 
     def take(self, name: str, lines: Sequence[tuple[int, Line]]) -> None:
         """Take lines into the frame of the table, each with the number of its file."""
-        if not lines:
-            return
-        more = _frame_of(TABLES[name], lines)
-        frame = pd.concat([self.frame, more]) if len(self.frame) else more
-        self.frame = frame.sort_values(["file", "line"], kind="stable", ignore_index=True)
+        self._add(_frame_of(TABLES[name], lines))
+
+    def _add(self, more: pd.DataFrame) -> None:
+        if len(more):
+            frame = pd.concat([self.frame, more]) if len(self.frame) else more
+            self.frame = frame.sort_values(["file", "line"], kind="stable", ignore_index=True)
 
 
 @dataclass(slots=True)
@@ -149,14 +158,12 @@ def table_of_lines(name: str, files: Sequence[InputFile], mapped: Sequence[Mappe
     return TableData(_frame_of(TABLES[name], lines), columns, list(files))
 
 
-def _frame_of(table: Table, placed: Iterable[tuple[int, Line]]) -> pd.DataFrame:
-    """The lines as rows. The frame's own `file`, `line` and `kind` tell of the record, so a column
-    of such a name is `kind_of`."""
-    files, lines = [], []
-    for file, line in placed:
-        settle(line, table)
-        files.append(file)
-        lines.append(line)
+def _frame_of(table: Table, placed: Sequence[tuple[int, Line]]) -> pd.DataFrame:
+    """The lines as rows."""
+    files, lines = [each[0] for each in placed], [each[1] for each in placed]
+    settle_all(lines, table)
+    values = [line.values for line in lines]
+    there = set().union(*values)
     cells: dict[str, list[Any]] = {
         "file": files,
         "line": [line.line for line in lines],
@@ -164,15 +171,35 @@ def _frame_of(table: Table, placed: Iterable[tuple[int, Line]]) -> pd.DataFrame:
         "kind": [line.kind for line in lines],
         "column": [line.column for line in lines],
     }
-    values = [line.values for line in lines]
-    for column in table.columns:
-        if column != table.stamp:
-            name = f"{column}_of" if column in cells else column
-            cells[name] = [each.get(column) for each in values]
+    for column in there - {table.stamp}:
+        cells[_named(column)] = [each.get(column) for each in values]
     if table.stamp:
         stamps = [each.get(table.stamp) for each in values]
         cells["day"] = [stamp.day if isinstance(stamp, Instant) else stamp for stamp in stamps]
         cells["second"] = [stamp.second if isinstance(stamp, Instant) else None for stamp in stamps]
-    if "seconds" in table.columns:
-        cells |= {end: [each.get(end) for each in values] for end in ("least", "most")}
-    return pd.DataFrame(cells, dtype=object)
+    return _whole(table, cells)
+
+
+def frame_of_cells(table: Table, file: int, cells: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """Lines of one file that are used, by the cells of their columns, as rows."""
+    number = len(cells["line"])
+    alike = {"file": file, "disposition": Disposition.USED, "kind": "", "column": ""}
+    return _whole(table, {name: [each] * number for name, each in alike.items()} | dict(cells))
+
+
+def _whole(table: Table, cells: Mapping[str, list[Any]]) -> pd.DataFrame:
+    """A frame with all columns of a table, where some are nowhere filled."""
+    names = [*_OF_RECORDS, *(_named(c) for c in table.columns if c != table.stamp)]
+    names += ["day", "second"] * bool(table.stamp)
+    names += ["least", "most"] * ("seconds" in table.columns)
+    nothing = [None] * len(cells["line"])
+    return pd.DataFrame({name: cells.get(name, nothing) for name in names}, dtype=object)
+
+
+_OF_RECORDS = ("file", "line", "disposition", "kind", "column")
+
+
+def _named(column: str) -> str:
+    """The name of a column in a frame, whose own `file`, `line` and `kind` tell of the record: of
+    the table such a one is `kind_of`."""
+    return f"{column}_of" if column in _OF_RECORDS else column

@@ -30,7 +30,8 @@ def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[st
     if blank:
         rows, lines = records_of(name, text[start:], delimiter, len(skipped), blank)
         rows = _without_blanks_before(rows)
-    _check_swallowed(name, rows, lines, delimiter)
+    if '"' in text:
+        _check_swallowed(name, rows, lines, delimiter)
     above = [[line] for line in skipped]
     told = f"fields end with {_NAMES.get(delimiter, delimiter)}" + " and a blank" * blank
     ended = text.endswith(("\n", "\r"))

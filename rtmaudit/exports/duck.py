@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
-from rtmaudit.errors import OutputError
+from rtmaudit.exports.database import Database
 from rtmaudit.exports.dialect import DUCKDB, Dialect
 from rtmaudit.exports.packed import one_file
 from rtmaudit.exports.scan import Bytes, Line, NotPlain, Row, Scan
 from rtmaudit.tables import LOOKED_AT
 
-if TYPE_CHECKING:
-    import duckdb
-
 MEMORY = "512MB"
 """What DuckDB may hold; beyond it spills into a folder of its own."""
 
-_PIECE = 1 << 22
+_PIECE = 1 << 20
+_END = 1 << 22
+"""Bytes at the end of a file in which its last line begins: DuckDB takes none of so many."""
+
 _OTHER_WIDTH = ("MISSING COLUMNS", "TOO MANY COLUMNS")
 
 
@@ -52,24 +51,14 @@ class DuckScan(Scan):
 
     words: ClassVar[Dialect] = DUCKDB
 
-    _connection: duckdb.DuckDBPyConnection = field(init=False)
-    _spill: tempfile.TemporaryDirectory[str] = field(init=False)
+    _database: Database = field(init=False)
 
     def __enter__(self) -> Self:
-        import duckdb
-
-        self._spill = tempfile.TemporaryDirectory(prefix="rtmaudit-")
-        self._connection = duckdb.connect(
-            config={"memory_limit": MEMORY, "temp_directory": self._spill.name}
-        )
-        self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
-        (zone,) = self._connection.execute("SELECT current_setting('TimeZone')").fetchall()[0]
-        assert zone == "UTC"
+        self._database = Database(MEMORY)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self._connection.close()
-        self._spill.cleanup()
+        self._database.close()
 
     def read(self) -> tuple[list[Row], Bytes]:
         """All lines of the file in groups, and what it is made of."""
@@ -82,18 +71,7 @@ class DuckScan(Scan):
             return rows, counting.result()
 
     def _ask(self, statement: str, given: Mapping[str, Any] | None = None) -> list[Any]:
-        import duckdb
-
-        try:
-            return self._connection.execute(statement, given or {}).fetchall()
-        except (duckdb.OutOfMemoryException, duckdb.IOException):
-            raise OutputError(
-                f"{self.file.path.name}: there is not enough memory or disk to read it"
-            ) from None
-        except duckdb.InterruptException:
-            raise
-        except duckdb.Error:
-            raise NotPlain from None
+        return self._database.ask(statement, self.file.path.name, given)
 
     def _records(self, *, numbered: bool = False) -> str:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.file.width))
@@ -102,8 +80,54 @@ class DuckScan(Scan):
             f"SELECT {number}* FROM read_csv({DUCKDB.quoted(one_file(self.file.path))}, "
             f"header = true, auto_detect = false, delim = {DUCKDB.quoted(self.file.delimiter)}, "
             f"quote = '', escape = '', new_line = '\\n', columns = {{{columns}}}, "
-            "store_rejects = true, rejects_limit = 0)"
+            f"store_rejects = true, rejects_limit = 0, rejects_table = '{self._rejects}', "
+            f"rejects_scan = '{self._rejects}_of')"
         )
+
+    @property
+    def _rejects(self) -> str:
+        """The table of the lines that are not as wide as the header."""
+        return "rejects"
+
+    def other_lines(self, around: int) -> list[Line]:
+        """Every line that is not sound, with so many records of the top and the last one."""
+        found = {each.line: each for each in self._lines("NOT sound")}
+        top = self._ask(f"SELECT * FROM ({self._records()}) LIMIT {around}")
+        line_of, shown = self._physical(), dict(enumerate(top, start=1))
+        shown[self._last_number()] = self._last_cells()
+        for number, cells in shown.items():
+            line = line_of(number)
+            found.setdefault(line, Line(line, True, [cell or "" for cell in cells]))
+        return sorted([*found.values(), *self.rejected])
+
+    def _lines(self, wanted: str, given: Mapping[str, Any] | None = None) -> list[Line]:
+        """Where the records keep their order in a table, DuckDB numbers them on all cores. It is of
+        one column, and of nothing but the wanted ones."""
+        if given is None and wanted == "sound":
+            return super()._lines(wanted)
+        cells = f", {DUCKDB.quoted(self.file.delimiter)}, ".join(
+            f"coalesce(c{i}, '')" for i in range(self.file.width)
+        )
+        self._ask(
+            f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT CASE WHEN {wanted} THEN "
+            f"concat(sound::TINYINT, {cells}) END AS cells FROM "
+            f"(SELECT *, {self._sound()} AS sound FROM ({self._days(self._records())}))",
+            given,
+        )
+        found = self._ask("SELECT rowid + 1, cells FROM wanted WHERE cells IS NOT NULL")
+        self._ask("DROP TABLE wanted")
+        line_of = self._physical()
+        return [
+            Line(line_of(number), text[0] == "1", text[1:].split(self.file.delimiter))
+            for number, text in sorted(found)
+        ]
+
+    def _last_cells(self) -> list[str]:
+        """The cells of the last line of the file."""
+        with self.file.path.open("rb") as file:
+            file.seek(max(0, self.file.path.stat().st_size - _END))
+            last = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
+        return last.decode(errors="replace").split(self.file.delimiter)
 
     def _first_lines(self) -> str:
         return f"{self._records()} LIMIT {LOOKED_AT}"
@@ -116,7 +140,7 @@ class DuckScan(Scan):
         return self.records
 
     def _note_rejects(self) -> None:
-        found = self._ask("SELECT DISTINCT line, error_type, csv_line FROM reject_errors")
+        found = self._ask(f"SELECT DISTINCT line, error_type, csv_line FROM {self._rejects}")
         for line, kind, text in found:
             cells = text.strip("\n").split(self.file.delimiter)
             self.rejected.append(Line(line, False, cells if kind in _OTHER_WIDTH else []))

@@ -7,44 +7,46 @@ reach over midnight or have no length; and those of a staff member's day that is
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
-from rtmaudit.exports.scan import Line
+from rtmaudit.exports.database import Database
+from rtmaudit.exports.scan import PlainFile
 from rtmaudit.exports.scan_log import WORDS, LogScan
 from rtmaudit.model import Program
-from rtmaudit.tables import PLAUSIBLE_SECONDS, STAFF_DAY
+from rtmaudit.tables import PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup, Span
 
-MEMORY = "192MB"
-"""What a ledger may hold; it is sorted twice, and spills as readily."""
+MEMORY = "320MB"
+"""What a ledger may hold; it is sorted, and spills as readily."""
 
 OTHERS = -1
 """The number of no file."""
 
+_LEDGER = """
+CREATE TEMP TABLE ledger (
+    file SMALLINT, number BIGINT, patient VARCHAR, program TINYINT, role TINYINT, contact TINYINT,
+    staff VARCHAR, second BIGINT, length INTEGER, day INTEGER, entry VARCHAR, activity VARCHAR,
+    cell VARCHAR, late BOOLEAN
+)
+"""
 
-class LogRow(NamedTuple):
-    """The lines of one patient, program, role, contact and stretch that stand alone; the words by
-    their place in `WORDS`. Days are counted from the first of the span, as bits or by number; the
-    last four tell of the judged days."""
 
-    file: int
+class Told(NamedTuple):
+    """A sound line, with what its cells say; the words by their place in `WORDS`, `cell` the text
+    of its duration, the day counted from the first of the span."""
+
+    number: int
     patient: str
     program: int
     role: int
     contact: int
-    days: int | None
-    lines: int
-    elsewhere: int
-    ahead: int
-    low: int
-    high: int
-    staffed: bool | None
-    short: int
-    long: int
-    seconds: int
-    times: int
-    since: int | None
-    until: int | None
+    staff: str | None
+    second: int | None
+    day: int
+    entry: str | None
+    activity: str | None
+    cell: str
 
 
 class Other(NamedTuple):
@@ -61,36 +63,46 @@ class Other(NamedTuple):
 
 
 class Ledger:
-    """The sound lines of all plain files of the time log, beside those that were read already; a
-    context that leaves nothing behind. Raises as a scan does."""
+    """The sound lines of all plain files of the time log, beside those that were read already. It
+    leaves nothing behind once it is closed. Raises as a scan does."""
 
-    def __init__(self, scans: Mapping[int, LogScan], month: int) -> None:
-        self.scans = scans
-        first = next(iter(scans.values()))
-        self.first, self.span = first, first.file.span
-        start, end, ahead = (
-            (day - self.span.first).days
-            for day in (self.span.start, self.span.end, self.span.as_of)
+    def __init__(self, span: Span) -> None:
+        self.span, self.files, self.programs = span, list[LogScan](), list[int]()
+        self.start, self.end, self.ahead = (
+            (day - span.first).days for day in (span.start, span.end, span.as_of)
         )
-        self.start, self.end, self.ahead, self.month = start, end, ahead, month
-
-    def __enter__(self) -> Self:
-        self.first.__enter__()
-        self._ask(f"SET memory_limit = '{MEMORY}'")
-        for number, scan in self.scans.items():
-            scan.borrow(self.first)
-            scan.know(scan.said)
-            begin = "INSERT INTO" if number != next(iter(self.scans)) else "CREATE TEMP TABLE"
-            link = " " if begin.startswith("INSERT") else " AS "
-            self._ask(f"{begin} ledger{link}{scan.typed(number)}")
+        self._database = Database(MEMORY)
+        self._ask(_LEDGER)
         self._ask("CREATE TEMP TABLE calls (patient VARCHAR, second BIGINT)")
-        return self
+        self._ask("CREATE TEMP TABLE cuts (patient VARCHAR, bits UBIGINT)")
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        self.first.__exit__(kind)
+    def scan(self, file: PlainFile) -> LogScan:
+        """The way to one more file."""
+        self.files.append(LogScan(file, number=len(self.files)).use(self._database))
+        return self.files[-1]
+
+    def enter(self, scan: LogScan) -> int:
+        """Take in the sound lines of a file; how many there are."""
+        self._ask(f"INSERT INTO ledger {scan.typed()}")
+        scan.forget_lines()
+        ((number,),) = self._ask(f"SELECT count(*) FROM ledger WHERE file = {scan.number}")
+        return int(number)
+
+    def strike(self, scan: LogScan) -> None:
+        """Take out what is there of a file."""
+        scan.forget_lines()
+        self._ask(f"DELETE FROM ledger WHERE file = {scan.number}")
+
+    def close(self) -> None:
+        """Let go of all lines."""
+        self._database.close()
 
     def _ask(self, statement: str, given: Mapping[str, object] | None = None) -> list[Any]:
-        return self.first._ask(statement, given)
+        return self._database.ask(statement, self._name, given)
+
+    @property
+    def _name(self) -> str:
+        return self.files[-1].file.path.name if self.files else ""
 
     def beside(self, others: Sequence[Other]) -> None:
         """Take in lines that were read already, and calls."""
@@ -112,41 +124,44 @@ class Ledger:
                 },
             )
 
-    def set_apart(self) -> None:
-        """Find the lines that do not stand alone."""
-        month, end = self.month, self.end
-        told = f"day BETWEEN {month} AND {end}"
-        long = f"HAVING sum(length) > {STAFF_DAY}"
-        several = "SELECT {0} FROM judged WHERE {1} GROUP BY {0} HAVING count(*) > 1"
-        self._ask(
-            "CREATE TEMP VIEW judged AS SELECT * FROM ledger "
-            f"WHERE day BETWEEN {self.start} AND {end}"
-        )
-        some = "SELECT file, number FROM judged "
-        apart = [
-            some + "WHERE late OR length = 0",
+    def set_apart(self, month: date) -> None:
+        """Find the lines that do not stand alone; `month`: the first day of the audited one."""
+        self.month = (month - self.span.first).days
+        judged = f"day BETWEEN {self.start} AND {self.end}"
+        self._ask(f"CREATE TEMP VIEW judged AS SELECT * FROM ledger WHERE {judged}")
+        apart = " UNION ".join(f"SELECT file, number FROM judged {each}" for each in self._apart())
+        overlaps = (
             self._overlapping("staff", "staff IS NOT NULL"),
             self._overlapping(
                 "patient",
                 "patient IN (SELECT patient FROM judged GROUP BY patient "
                 "HAVING min(program) <> max(program))",
             ),
-            f"{some}SEMI JOIN ({several.format('patient, second', 'staff IS NULL')}) "
-            "USING (patient, second)",
-            f"{some}SEMI JOIN ({several.format('entry', 'entry IS NOT NULL')}) USING (entry)",
-            f"{some}SEMI JOIN ({several.format('patient, day, length', 'true')} AND "
-            f"bool_or(second IS NULL OR file = {OTHERS})) USING (patient, day, length)",
-            f"{some}SEMI JOIN (SELECT staff, day FROM judged WHERE {told} AND staff IS NOT NULL "
-            f"GROUP BY staff, day {long}) USING (staff, day)",
-            f"{some}WHERE staff IS NULL AND {told} AND EXISTS "
-            "(SELECT 1 FROM judged WHERE staff IS NOT NULL)",
-            f"{some}SEMI JOIN calls USING (patient, second)",
-        ]
-        self._ask("CREATE TEMP TABLE apart AS " + " UNION ".join(apart))
+        )
+        self._ask(f"CREATE TEMP TABLE apart AS {' UNION '.join((apart, *overlaps))}")
+
+    def _apart(self) -> Iterator[str]:
+        """Which lines are set apart for another reason than a shared second."""
+        several = "SEMI JOIN (SELECT {0} FROM judged {1} GROUP BY {0} HAVING {2}) USING ({0})"
+        told = f"day BETWEEN {self.month} AND {self.end}"
+        untimed = f"WHERE second IS NULL OR file = {OTHERS}"
+        alike = "patient, day, length"
+        yield "WHERE late OR length = 0"
+        yield several.format("patient, second", "WHERE staff IS NULL", "count(*) > 1")
+        yield several.format("entry", "WHERE entry IS NOT NULL", "count(*) > 1")
+        like_one = f"SEMI JOIN (SELECT {alike} FROM judged {untimed}) USING ({alike})"
+        yield several.format(alike, like_one, "count(*) > 1")
+        staffed = f"WHERE {told} AND staff IS NOT NULL"
+        yield several.format("staff, day", staffed, f"sum(length) > {STAFF_DAY}")
+        yield (
+            f"WHERE staff IS NULL AND {told} AND EXISTS "
+            "(SELECT 1 FROM judged WHERE staff IS NOT NULL)"
+        )
+        yield "SEMI JOIN calls USING (patient, second)"
 
     def _overlapping(self, by: str, where: str) -> str:
         """The lines that share seconds with another one, however many lie between the two."""
-        order = f"PARTITION BY {by} ORDER BY second, file, number"
+        order = f"PARTITION BY {by} ORDER BY second"
         return (
             "SELECT file, number FROM (SELECT *, lead(second) OVER (" + order + ") AS next, "
             f"max(second + length) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) "
@@ -157,54 +172,81 @@ class Ledger:
     def cut(self, days: Mapping[str, int], programs: Iterable[Program]) -> None:
         """The days on which stretches of some programs begin beside the month, as bits, by the
         patient."""
-        self._ask("CREATE TEMP TABLE cuts (patient VARCHAR, bits UBIGINT)")
         if days:
             given = {"patients": list(days), "bits": list(days.values())}
             self._ask("INSERT INTO cuts SELECT unnest($patients), unnest($bits)", given)
         self.programs = [WORDS[0].index(program) for program in programs]
 
-    def groups(self) -> list[LogRow]:
-        """All lines but those that were set apart."""
+    def groups(self) -> dict[int, list[LogGroup]]:
+        """All lines but those that were set apart, by their file."""
+        files, *columns = self._database.columns(self._grouped(), self._name)
+        made: dict[int, list[LogGroup]] = {scan.number: [] for scan in self.files}
+        cells = dict(zip(LogGroup._fields, columns, strict=True))
+        for name, said in zip(("program", "role", "contact"), WORDS, strict=True):
+            cells[name] = list(map(said.__getitem__, cells[name]))
+        for name in ("first_day", "last_day", "since", "until"):
+            cells[name] = self._dates(cells[name])
+        groups = map(LogGroup._make, zip(*cells.values(), strict=True))
+        for file, group in zip(files, groups, strict=True):
+            made[file].append(group)
+        return made
+
+    def _dates(self, numbers: Sequence[int | None]) -> list[date | None]:
+        """The days of numbers that count from the first of the span."""
+        first = self.span.first
+        known = {n: None if n is None else first + timedelta(n) for n in set(numbers)}
+        return list(map(known.__getitem__, numbers))
+
+    def _grouped(self) -> str:
         judged = f"day BETWEEN {self.start} AND {self.end}"
         inside = f"FILTER ({judged})"
         short, long = PLAUSIBLE_SECONDS
-        own = f"bits IS NOT NULL AND list_contains({self.programs}::BIGINT[], program)"
-        cut = f"CASE WHEN {own} THEN bits ELSE 0 END"
-        stretch = (
-            f"CASE WHEN {judged} THEN bit_count(({cut} | {1 << self.month}::UBIGINT) & "
-            "((2::UBIGINT << day::UTINYINT) - 1)) END"
-        )
-        found = self._ask(
-            f"""
+        bit = "1::UBIGINT << day::UTINYINT"
+        return f"""
             SELECT file, patient, program, role, contact,
-                bit_or(CASE WHEN day BETWEEN 0 AND {self.end} THEN 1::UBIGINT << day::UTINYINT END),
+                coalesce(bit_or(CASE WHEN day BETWEEN 0 AND {self.end} THEN {bit} END), 0),
                 count(*), count(*) FILTER (NOT ({judged})),
                 count(*) FILTER (day > {self.ahead} AND day <= {self.end}), min(day), max(day),
-                bool_or(staff IS NOT NULL) {inside},
+                coalesce(bool_or(staff IS NOT NULL) {inside}, false),
                 count(*) FILTER ({judged} AND length < {short}),
                 count(*) FILTER ({judged} AND length > {long}),
                 coalesce(sum(length) {inside}, 0)::BIGINT, count(*) {inside}, min(day) {inside},
                 max(day) {inside}
-            FROM ledger ANTI JOIN apart USING (file, number) LEFT JOIN cuts USING (patient)
-            WHERE file <> {OTHERS} GROUP BY file, patient, program, role, contact, {stretch}
+            FROM ledger ANTI JOIN apart USING (file, number) {self._cuts()}
+            WHERE file <> {OTHERS} GROUP BY file, patient, program, role, contact, {self._stretch()}
             """
-        )
-        return [LogRow(*row) for row in found]
 
-    def lines(self, patients: Iterable[str]) -> dict[int, list[Line]]:
+    def _cuts(self) -> str:
+        return "LEFT JOIN cuts USING (patient)" if self.programs else ""
+
+    def _stretch(self) -> str:
+        """By how many days on which a stretch begins the day of a line is reached."""
+        own = f"bits IS NOT NULL AND list_contains({self.programs}::BIGINT[], program)"
+        cut = f"CASE WHEN {own} THEN bits ELSE 0 END | " if self.programs else ""
+        return (
+            f"CASE WHEN day BETWEEN {self.start} AND {self.end} THEN "
+            f"bit_count(({cut}{1 << self.month}::UBIGINT) & ((2::UBIGINT << day::UTINYINT) - 1)) "
+            "END"
+        )
+
+    def lines(self, patients: Iterable[str]) -> dict[int, list[Told]]:
         """The lines that were set apart, and all lines of some patients, by their file."""
         self._ask(
             "INSERT INTO apart SELECT file, number FROM ledger "
             "WHERE patient IN (SELECT unnest($patients))",
             {"patients": list(patients)},
         )
-        self._ask("DROP VIEW judged; DROP TABLE ledger")
-        found = {}
-        for number, scan in self.scans.items():
-            self._ask(
-                f"CREATE OR REPLACE TEMP TABLE again AS SELECT number FROM apart "
-                f"WHERE file = {number}"
-            )
-            scan.know(scan.said)
-            found[number] = scan.lines_again()
-        return found
+        return self._told("WHERE (file, number) IN (FROM apart)")
+
+    def all_lines(self) -> dict[int, list[Told]]:
+        """All lines, by their file."""
+        return self._told("")
+
+    def _told(self, which: str) -> dict[int, list[Told]]:
+        columns = ", ".join(Told._fields)
+        found = self._ask(f"SELECT file, {columns} FROM ledger {which} ORDER BY file, number")
+        told: dict[int, list[Told]] = {scan.number: [] for scan in self.files}
+        for file, *cells in found:
+            if file != OTHERS:
+                told[file].append(Told._make(cells))
+        return told

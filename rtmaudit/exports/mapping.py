@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,7 @@ from rtmaudit.exports.cells import (
     read_word,
 )
 from rtmaudit.exports.formats import find_formats, leave_unread
-from rtmaudit.exports.outside import find_outside, second_tables
+from rtmaudit.exports.outside import Outside, find_outside, second_tables
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.strict import RawFile
 from rtmaudit.model import Disposition, Exclusion, ProblemKind
@@ -35,6 +35,9 @@ from rtmaudit.tables import UNREADABLE, Column, Kind
 
 FEW_WORDS = 1_000
 """Cells of a column that are remembered: most columns have few that differ."""
+
+MOST_OF_AN_ID = 200
+"""Characters of an id."""
 
 
 @dataclass(slots=True)
@@ -75,10 +78,7 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     mapped = Mapped(set(plan.columns) | set(plan.constants), faults=faults, ignored=plan.ignored())
     mapped.told = [*raw.told, *_proven(plan, formats)]
     if not faults:
-        mapped.lines = [
-            reader.read(row, Line(line, {}), why)
-            for row, line, why in zip(raw.rows, raw.lines, outside, strict=True)
-        ]
+        mapped.lines = reader.read(outside)
         mapped.faults = list(reader.after())
         for column in unread:
             _note(mapped.lines, column)
@@ -101,32 +101,56 @@ class _Reader:
             for column, spec in plan.table.columns.items()
             if column in plan.columns or column in plan.constants
         ]
-        self.readers: dict[str, Callable[[str], Any]] = {}
-        self.known: dict[str, dict[str, Any]] = {}
         self.aware: dict[str, int] = {}
         self.naive: dict[str, int] = {}
         self.no_zone: dict[str, int] = {}
 
-    def read(self, row: list[str], line: Line, why: Exclusion | ProblemKind | None) -> Line:
-        """One record."""
-        if isinstance(why, Exclusion):
-            return _excluded(line, why)
-        if why is not None:
-            line.values["patient_id"] = self.plan.patient(row) or None
-            return _quarantined(line, why, "")
+    def read(self, outside: Sequence[Outside]) -> list[Line]:
+        """All records; `outside`: why the cells of some are not read."""
+        raw = self.plan.raw
+        lines = [Line(number, {}) for number in raw.lines]
+        inside = []
+        for row, line, why in zip(raw.rows, lines, outside, strict=True):
+            if why is None:
+                inside.append((row, line))
+            elif isinstance(why, Exclusion):
+                _excluded(line, why)
+            else:
+                line.values["patient_id"] = self.plan.patient(row) or None
+                _quarantined(line, why, "")
         for column, spec in self.said:
-            self._read_cell(line, row, column, spec)
-        return line
+            self._read_column(inside, column, spec)
+        return lines
 
-    def _read_cell(self, line: Line, row: list[str], column: str, spec: Column) -> None:
-        plan = self.plan
-        text = plan.cell(row, column) if column in plan.columns else plan.constants.get(column, "")
-        try:
-            line.values[column] = self._value(column, spec, text, line) if text else None
-            if not text and spec.filled:
-                raise BadCell(ProblemKind.EMPTY_CELL)
-        except BadCell as bad:
-            self._bad(line, column, spec, bad.kind)
+    def _read_column(
+        self, records: Sequence[tuple[list[str], Line]], column: str, spec: Column
+    ) -> None:
+        """The cells of a column. What a text says is asked once, where the text alone says it."""
+        cell, read = self._cell_of(column), self._reader_of(column, spec)
+        known: dict[str, Any] = {} if spec.filled else {"": None}
+        most = 0 if spec.kind is Kind.INSTANT else FEW_WORDS
+        for row, line in records:
+            text = cell(row)
+            if text in known:
+                line.values[column] = known[text]
+                continue
+            try:
+                if not text and spec.filled:
+                    raise BadCell(ProblemKind.EMPTY_CELL)
+                value = line.values[column] = read(text, line)
+            except BadCell as bad:
+                self._bad(line, column, spec, bad.kind)
+            else:
+                if len(known) < most:
+                    known[text] = value
+        units = self.plan.mapping.units
+        if spec.kind is Kind.DURATION and not ROUNDED_BY.keys().isdisjoint(units.values()):
+            for row, line in records:
+                line.off_by = ROUNDED_BY.get(units.get(column, ""), 0) if cell(row) else line.off_by
+
+    def _cell_of(self, column: str) -> Callable[[Sequence[str]], str]:
+        text = self.plan.constants.get(column, "")
+        return self.plan.cells[column] if column in self.plan.columns else lambda _: text
 
     def _bad(self, line: Line, column: str, spec: Column, kind: ProblemKind) -> None:
         """A bad cell costs the line its trust, except on the roster: there a person must not vanish
@@ -144,21 +168,11 @@ class _Reader:
             return
         line.kind, line.column = line.kind or kind, line.column or column
 
-    def _value(self, column: str, spec: Column, text: str, line: Line) -> Any:
+    def _reader_of(self, column: str, spec: Column) -> Callable[[str, Line], Any]:
         if spec.kind is Kind.INSTANT:
-            return self._instant(column, text, line)
-        if column not in self.readers:
-            self.readers[column] = self._reader(column, spec)
-            self.known[column] = {}
-        if spec.kind is Kind.DURATION:
-            line.off_by = ROUNDED_BY.get(self.plan.mapping.units.get(column, ""), 0)
-        known = self.known[column]
-        if text in known:
-            return known[text]
-        value = self.readers[column](text)
-        if len(known) < FEW_WORDS:
-            known[text] = value
-        return value
+            return lambda text, line: self._instant(column, text, line)
+        read = self._reader(column, spec)
+        return lambda text, _: read(text)
 
     def _reader(self, column: str, spec: Column) -> Callable[[str], Any]:
         words = self.plan.mapping.words.get(column, {})
@@ -208,7 +222,7 @@ class _Reader:
 
     def after(self) -> Iterator[Fault]:
         """What only the whole column shows."""
-        for column, line in self.no_zone.items():
+        for column, line in sorted(self.no_zone.items(), key=lambda each: each[1]):
             yield self.plan.fault(
                 "has times and no time zone is declared; add `timezone: America/New_York` (or "
                 f"yours) to rtmaudit.yaml, or `zone:` under {self.plan.name}, or give --timezone",
@@ -239,7 +253,7 @@ def _parts(text: str) -> list[str]:
 
 def read_id(text: str) -> str:
     """An id as it stands. Raises BadCell."""
-    if not text.strip() or '"' in text or len(text) > 200 or "\n" in text or "\r" in text:
+    if not text.strip() or '"' in text or len(text) > MOST_OF_AN_ID or "\n" in text or "\r" in text:
         raise BadCell(ProblemKind.PATIENT_ID)
     return text
 

@@ -6,7 +6,8 @@ is read, or quarantined.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 
 from rtmaudit.errors import Fault
 from rtmaudit.exports.grid import DATED, normal
@@ -24,9 +25,13 @@ Outside = Exclusion | ProblemKind | None
 
 def find_outside(plan: Plan) -> list[Outside]:
     """For each record of the file why its cells are not read, or None."""
-    raw = plan.raw
+    raw, is_inside = plan.raw, _quick_look(plan)
     found: list[Outside] = [
-        Exclusion.ABOVE_HEADER if i < raw.above else _of_record(plan, row)
+        Exclusion.ABOVE_HEADER
+        if i < raw.above
+        else None
+        if is_inside(row)
+        else _of_record(plan, row)
         for i, row in enumerate(raw.rows)
     ]
     _second_header_line(plan, found)
@@ -48,6 +53,23 @@ def second_tables(plan: Plan, outside: Sequence[Outside]) -> Iterator[Fault]:
             )
         ):
             yield plan.fault("begins a second table here; export each to a file of its own", line)
+
+
+def _quick_look(plan: Plan) -> Callable[[Sequence[str]], bool]:
+    """What tells of most records that they are lines, and of none that it is not: as wide as the
+    header, and with digits, of which neither names nor totals have any, where the id stands and
+    where a name would."""
+    places = plan.places.get("patient_id", ())
+    if plan.numbered or len(places) != 1 or plan.mapping.keep or plan.mapping.drop:
+        return lambda _: False
+    place, width, empty, digit = places[0], len(plan.names), plan.empty, _DIGIT.search
+
+    def is_inside(row: Sequence[str]) -> bool:
+        if len(row) != width or not digit(row[0]):
+            return False
+        return digit(row[place]) is not None and row[place].strip() not in empty
+
+    return is_inside
 
 
 def _of_record(plan: Plan, row: Sequence[str]) -> Outside:
@@ -72,11 +94,10 @@ def _is_header(plan: Plan, row: Sequence[str]) -> bool:
 
 def _may_name(plan: Plan, row: Sequence[str]) -> bool:
     """Whether a record may name columns, by its first cell: a digit stands in few names."""
-    return not _has_digit(row[0]) or any(map(_has_digit, plan.names))
+    return plan.numbered or not (_DIGIT.search(row[0]) or any(map(str.isdigit, row[0])))
 
 
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+_DIGIT = re.compile("[0-9]")
 
 
 def _sums_up(plan: Plan, row: Sequence[str]) -> bool:
@@ -121,7 +142,7 @@ def _below_the_table(plan: Plan, found: list[Outside]) -> None:
     rows = plan.raw.rows
     backwards = range(len(rows) - 1, -1, -1)
     last = next((i for i in backwards if _whole(plan, rows[i], found[i])), None)
-    if last is None:
+    if last is None or last + 1 == len(rows):
         return
     above = zip(rows[: last + 1], found, strict=False)
     patients = {plan.patient(row) for row, why in above if why is None}

@@ -9,8 +9,8 @@ not plain costs only itself: it is read again, with its physical number, by the 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -18,16 +18,23 @@ from pathlib import Path
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
-from rtmaudit.exports.cells import BadCell
 from rtmaudit.exports.clock import clock_of
 from rtmaudit.exports.delimited import find_delimiter, first_rows
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.grid import Grid
-from rtmaudit.exports.mapping import Line, Mapped, map_file, read_id
+from rtmaudit.exports.mapping import MOST_OF_AN_ID, Line, Mapped, map_file
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile, Row, Scan
+from rtmaudit.exports.scan import (
+    MOST_AGAIN,
+    Bytes,
+    NotPlain,
+    PlainFile,
+    Row,
+    Scan,
+    when_written,
+)
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
@@ -67,7 +74,9 @@ def read_plain(
         return None
     with suppress(NotPlain), engine.scan(file) as scan:
         rows, counted = scan.read()
-        return _reduce(scan, rows, counted, plan, config)
+        plain = _reduce(scan, rows, counted, plan, config)
+        file.check()
+        return plain
     return None
 
 
@@ -103,7 +112,7 @@ READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
 
 def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile | None:
     """A file by its first line, if the line is whole and the times have a clock."""
-    first = plan.raw.rows[0] if plan.raw.rows else []
+    first, written = plan.raw.rows[0] if plan.raw.rows else [], when_written(path)
     stamp = plan.table.stamp or ""
     if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
         return None
@@ -112,7 +121,7 @@ def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile 
     clock = clock_of(first[at], f"c{at}", plan.zone, span.first, words)
     if clock is None or (plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED):
         return None
-    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span)
+    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span, written)
 
 
 def _reduce(
@@ -124,7 +133,7 @@ def _reduce(
     scan.unsaid = [pair for pair, said in words.items() if said is None]
     sound = [row for row in rows if row.timed and row.patient and words[row.system, row.source]]
     left = counted.lines - 1 - sum(row.lines for row in sound)
-    if left > MOST_AGAIN or not all(is_patient(row.patient or "") for row in sound):
+    if left > MOST_AGAIN or not are_patients([row.patient or "" for row in sound]):
         return None
     mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
     if left:
@@ -132,15 +141,23 @@ def _reduce(
         if lines is None:
             return None
         mapped.lines = lines
-    first = scan.file.span.first
-    groups = [_group(row, words[row.system, row.source], first) for row in sound]
+    groups = _groups(sound, words, scan.file.span.first)
     again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
     return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
 
 
+@contextmanager
+def _unchanged(scan: Scan) -> Iterator[None]:
+    """A second reading of the very file that was scanned. Raises InputsRefused for another one."""
+    scan.file.check()
+    with scan:
+        yield
+    scan.file.check()
+
+
 def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | None) -> list[Line]:
     """The sound lines of some patients, or of all, as the careful reader maps them."""
-    with scan:
+    with _unchanged(scan):
         found = scan.sound_lines(patients)
     mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
@@ -152,7 +169,7 @@ def _per_day(
     """How many lines patients have on each day, per system."""
     systems = {pair[0]: said[0] for pair, said in words.items() if said}
     found: dict[tuple[str, System], dict[date, int]] = defaultdict(Counter)
-    with scan:
+    with _unchanged(scan):
         for patient, system, day, lines in scan.per_day(patients):
             found[patient, systems[system]][scan.file.span.first + timedelta(day)] += lines
     return found
@@ -187,13 +204,16 @@ def map_again(cells: list[list[str]], lines: list[int], plan: Plan, config: Conf
     return map_file(raw, plan.name, plan.mapping, config)
 
 
-def is_patient(text: str) -> bool:
-    """Whether an id is one, and no word of a total."""
-    try:
-        read_id(text)
-    except BadCell:
+def are_patients(texts: Collection[str]) -> bool:
+    """Whether each text is an id, and none a word of a total or a number that lost its digits."""
+    joined = "".join(texts)
+    if any(mark in joined for mark in '"\n\r') or not all(map(str.strip, texts)):
         return False
-    return text.strip(" :").lower() not in SUMMARY_WORDS and not is_scientific(text)
+    if max(map(len, texts), default=0) > MOST_OF_AN_ID:
+        return False
+    if "+" in joined and any(map(is_scientific, texts)):
+        return False
+    return SUMMARY_WORDS.isdisjoint(text.strip(" :").lower() for text in texts)
 
 
 def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[Line] | None:
@@ -208,9 +228,13 @@ def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[L
     return [line for line, each in zip(mapped.lines, found, strict=True) if not each.sound]
 
 
-def _group(row: Row, words: tuple[System, Source | None] | None, first: date) -> Group:
-    assert words and row.patient is not None and row.low is not None and row.high is not None
-    device = (row.device or "").strip() or None
-    days = (first + timedelta(row.low), first + timedelta(row.high))
-    more = (row.days or 0, row.lines, row.elsewhere, row.ahead)
-    return Group(row.patient, *words, device, *more, *days)
+def _groups(rows: Sequence[Row], words: Words, first: date) -> list[Group]:
+    days = {n: first + timedelta(n) for row in rows for n in (row.low, row.high) if n is not None}
+    groups = []
+    for row in rows:
+        said = words[row.system, row.source]
+        assert said and row.patient is not None and row.low is not None and row.high is not None
+        device = (row.device or "").strip() or None
+        more = (row.days or 0, row.lines, row.elsewhere, row.ahead)
+        groups.append(Group(row.patient, *said, device, *more, days[row.low], days[row.high]))
+    return groups

@@ -6,7 +6,7 @@ careful reader, each cell once; DuckDB adds up by the answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -17,12 +17,11 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.config import Config, TableMap
-from rtmaudit.exports import scan as scans
 from rtmaudit.exports.duck import count_bytes
-from rtmaudit.exports.ledger import Ledger, LogRow, Other
-from rtmaudit.exports.mapping import Line, Mapped
+from rtmaudit.exports.ledger import Ledger, Other, Told
+from rtmaudit.exports.mapping import Mapped
 from rtmaudit.exports.plain import (
-    is_patient,
+    are_patients,
     lines_not_plain,
     map_again,
     plain_file,
@@ -33,7 +32,7 @@ from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain
 from rtmaudit.exports.scan_log import SAID, WORDS, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
-from rtmaudit.tables import TABLES, TIME_LOG, LogGroup, Span
+from rtmaudit.tables import TABLES, TIME_LOG
 
 MOST_WORDS = 50_000
 """Cells of a column that differ; a file with more of them is no plain one."""
@@ -44,68 +43,91 @@ COLUMNS = tuple(TABLES[TIME_LOG].columns)
 @dataclass(slots=True)
 class PlainLog:
     """A plain time log: its patients and programs, its lines that are not plain as the careful
-    reader maps them, and the way to the others."""
+    reader maps them, and the ledger that holds the others."""
 
     sha256: str
     records: int
     patients: set[str]
     mapped: Mapped
     programs: set[Program]
+    ledger: Ledger
     scan: LogScan
     plan: Plan
-    config: Config
+    durations: Mapping[str, Mapping[str, int | None]]
 
-    def all_lines(self) -> list[Line]:
-        """The sound lines, as the careful reader maps them."""
-        with self.scan:
-            self.scan.know(self.scan.said)
-            return self.read(self.scan.sound_lines(None))
+    @property
+    def number(self) -> int:
+        """The number of the file in the ledger."""
+        return self.scan.number
 
-    def read(self, lines: Sequence[scans.Line]) -> list[Line]:
-        """Some sound lines, as the careful reader maps them."""
-        cells, numbers = [each.cells for each in lines], [each.line for each in lines]
-        return map_again(cells, numbers, self.plan, self.config).lines
+    def cells(self, told: Sequence[Told]) -> dict[str, list[Any]]:
+        """Some sound lines as the careful reader maps them, a list for each column of a frame."""
+        numbers, patient, program, role, contact, staff, second, day, entry, activity, cell = (
+            map(list, zip(*told, strict=True)) if told else ([] for _ in Told._fields)
+        )
+        words = {
+            name: list(map(said.__getitem__, column))
+            for name, said, column in zip(
+                ("program", "role", "contact"), WORDS, (program, role, contact), strict=True
+            )
+        }
+        first = self.scan.file.span.first
+        dates = {n: first + timedelta(n) for n in set(day)}
+        lengths = [self.durations[each] for each in cell]
+        return words | {
+            "line": self.scan.lines_of(numbers),
+            "patient_id": patient,
+            "staff_id": staff,
+            "entry_id": entry,
+            "activity": list(map(self._activity, activity)),
+            "day": list(map(dates.__getitem__, day)),
+            "second": second,
+            **{name: [each[name] for each in lengths] for name in DURATIONS},
+        }
 
-    def group(self, row: LogRow) -> LogGroup:
-        """A group as counting gets it."""
-        words = (row.program, row.role, row.contact)
-        program, role, contact = (said[n] for said, n in zip(WORDS, words, strict=True))
-        low, high, since, until = map(self._day, (row.low, row.high, row.since, row.until))
-        assert low is not None and high is not None
-        lines = (row.lines, row.elsewhere, row.ahead, low, high, bool(row.staffed))
-        told = (row.short, row.long, row.seconds, row.times, since, until)
-        return LogGroup(row.patient, program, role, contact, row.days or 0, *lines, *told)
-
-    def _day(self, number: int | None) -> date | None:
-        return None if number is None else self.scan.file.span.first + timedelta(number)
+    def _activity(self, text: str | None) -> str | None:
+        words, text = self.plan.mapping.words.get("activity", {}), (text or "").strip()
+        return words.get(text, text) or None if text else None
 
 
-def read_plain_log(path: Path, mapping: TableMap, config: Config, span: Span) -> PlainLog | None:
-    """A plain time log; None where there is any doubt that it is one."""
+DURATIONS = ("seconds", "minutes", "least", "most")
+
+
+def read_plain_log(
+    path: Path, mapping: TableMap, config: Config, ledger: Ledger
+) -> PlainLog | None:
+    """A plain time log, of which the ledger takes the sound lines; None where there is any doubt
+    that it is one."""
     plan = plan_of(path, TIME_LOG, COLUMNS, mapping, config)
     if plan is None or not _is_usual(plan):
         return None
-    if (file := plain_file(path, plan, span, LogScan.words)) is None:
+    if (file := plain_file(path, plan, ledger.span, LogScan.words)) is None:
         return None
-    with suppress(NotPlain), LogScan(file) as scan, ThreadPoolExecutor(1) as beside:
+    scan = ledger.scan(file)
+    with suppress(NotPlain), ThreadPoolExecutor(1) as beside:
         counting = beside.submit(count_bytes, path, file.delimiter)
         found = scan.look()
-        return _prove(scan, found, counting.result(), plan, config)
+        log = _prove(scan, found, counting.result(), ledger, plan, config)
+        file.check()
+        if log is not None:
+            return log
+    ledger.strike(scan)
     return None
 
 
 @contextmanager
-def ledger_of(
-    logs: Mapping[int, PlainLog], month: date, frame: pd.DataFrame, calls: pd.DataFrame | None
+def reckoned(
+    logs: Collection[PlainLog], month: date, frame: pd.DataFrame, calls: pd.DataFrame | None
 ) -> Iterator[Ledger]:
-    """All lines of plain logs, by the number of their file, with those set apart that a line of the
-    frame or a call, or one of their own, may contend with. `month`: the first day of the audited
-    one."""
-    first = next(iter(logs.values())).scan.file.span.first
-    with Ledger({n: log.scan for n, log in logs.items()}, (month - first).days) as ledger:
-        ledger.beside([*_lines_of(frame, first), *_calls_of(calls)])
-        ledger.set_apart()
+    """The ledger of plain logs, with those lines set apart that a line of the frame or a call, or
+    one of their own, may contend with. `month`: the first day of the audited one."""
+    ledger = next(iter(logs)).ledger
+    try:
+        ledger.beside([*_lines_of(frame, ledger.span.first), *_calls_of(calls)])
+        ledger.set_apart(month)
         yield ledger
+    finally:
+        ledger.close()
 
 
 def _lines_of(frame: pd.DataFrame, first: date) -> Iterator[Other]:
@@ -134,15 +156,15 @@ def _is_usual(plan: Plan) -> bool:
 
 
 def _prove(
-    scan: LogScan, found: Found, counted: Bytes, plan: Plan, config: Config
+    scan: LogScan, found: Found, counted: Bytes, ledger: Ledger, plan: Plan, config: Config
 ) -> PlainLog | None:
     many = max(map(len, found.cells)) > MOST_WORDS
     if many or not found.times or found.scientific or not scan.adds_up(counted):
         return None
-    if not all(map(is_patient, found.patients)):
+    if not are_patients(found.patients):
         return None
-    programs = _learn(scan, found, plan, config)
-    left = scan.number_not_sound() + len(scan.rejected)
+    programs, durations = _learn(scan, found, plan, config)
+    left = scan.records - ledger.enter(scan) + len(scan.rejected)
     if left > MOST_AGAIN:
         return None
     mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
@@ -152,27 +174,42 @@ def _prove(
             return None
         mapped.lines = lines
     records, patients = counted.lines - 1, set(found.patients)
-    return PlainLog(counted.sha256, records, patients, mapped, programs, scan, plan, config)
+    given = (mapped, programs, ledger, scan, plan, durations)
+    return PlainLog(counted.sha256, records, patients, *given)
 
 
-def _learn(scan: LogScan, found: Found, plan: Plan, config: Config) -> set[Program]:
-    """Teach the scan what the cells say; the programs among it."""
+Durations = dict[str, Mapping[str, int | None]]
+
+
+def _learn(
+    scan: LogScan, found: Found, plan: Plan, config: Config
+) -> tuple[set[Program], Durations]:
+    """Teach the scan what the cells say; the programs among it, and what durations say."""
     said = [
         _said(columns, sorted(cells), scan.file.delimiter, plan, config)
         for columns, cells in zip(SAID, found.cells, strict=True)
     ]
-    programs = set(said[0].values())
+    *names, lengths = said
+    told: list[dict[str, Any]] = [
+        {cell: values.get(columns[0]) for cell, values in each.items()}
+        for columns, each in zip(SAID, names, strict=False)
+    ]
+    programs: set[Program] = set(told[0].values())
     for n, words in enumerate(WORDS):
-        said[n] = {cell: words.index(value) for cell, value in said[n].items()}
-    scan.know(said)
-    return programs
+        told[n] = {cell: words.index(value) for cell, value in told[n].items()}
+    told.append({cell: values["least"] for cell, values in lengths.items()})
+    scan.know(told)
+    durations: Durations = {
+        cell: {name: values.get(name) for name in DURATIONS} for cell, values in lengths.items()
+    }
+    return programs, durations
 
 
 def _said(
     columns: Sequence[str], cells: Sequence[str], delimiter: str, plan: Plan, config: Config
-) -> dict[str, Any]:
-    """What cells say, read by the careful reader on a line that is sound in all else: a word, a
-    name, or the seconds of a duration; none of those that say nothing or not exactly."""
+) -> dict[str, dict[str, Any]]:
+    """What cells say, read by the careful reader on a line that is sound in all else: the values of
+    that line; none of those that say nothing or not exactly."""
     rows = []
     for cell in cells:
         row = list(plan.raw.rows[0])
@@ -185,8 +222,7 @@ def _said(
     for cell, line in zip(cells, lines, strict=False):
         if "seconds" in columns:
             settle(line, plan.table)
-            line.values["seconds"] = line.values["least"]
         exact = "seconds" not in columns or line.values["least"] == line.values["most"]
         if line.disposition is Disposition.USED and not line.kind and exact:
-            found[cell] = line.values.get(columns[0])
+            found[cell] = line.values
     return found

@@ -23,6 +23,7 @@ class Plan:
         self.raw, self.name, self.mapping = raw, name, mapping
         self.table = TABLES[name]
         self.names = [normal(column) for column in raw.header]
+        self.numbered = any(map(str.isdigit, "".join(self.names)))
         self.columns: dict[str, Source] = {
             c: mapping.columns.get(c, c)
             for c in self.table.columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,6 +27,7 @@ from rtmaudit.model import ProblemKind
 from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Span
 
 if TYPE_CHECKING:
+    from rtmaudit.exports.ledger import Ledger
     from rtmaudit.exports.plain import Plain
     from rtmaudit.exports.plain_log import PlainLog
 
@@ -41,7 +43,7 @@ class Read(NamedTuple):
     plain: Reduced | ReducedLog | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reducing:
     """How plain files are reduced: over which days, and by what. The modules and the database are
     loaded for large files only, or where an engine is chosen."""
@@ -67,7 +69,14 @@ class Reducing:
             return None
         from rtmaudit.exports.plain_log import read_plain_log
 
-        return read_plain_log(export.path, export.mapping, self.config, self.span)
+        return read_plain_log(export.path, export.mapping, self.config, self._ledger)
+
+    @cached_property
+    def _ledger(self) -> Ledger:
+        from rtmaudit.exports.ledger import Ledger
+
+        assert self.span is not None
+        return Ledger(self.span)
 
 
 def read_tables(
@@ -104,17 +113,19 @@ def _forget_strangers(data: Mapping[str, TableData]) -> None:
     """A record of another width may have anything where its patient should stand: it is that
     patient's only if a sound record somewhere names them."""
     frames = [each.frame for each in data.values()]
+    broken = [frame["kind"] == ProblemKind.ROW_WIDTH for frame in frames]
+    if not any(each.any() for each in broken):
+        return
     known = {
         patient
         for each in data.values()
         for file in each.plain.values()
         for patient in file.patients
     }
-    sound = [frame["patient_id"][frame["kind"] != ProblemKind.ROW_WIDTH] for frame in frames]
-    known |= {patient for ids in sound for patient in ids}
-    for frame in frames:
-        broken = frame["kind"] == ProblemKind.ROW_WIDTH
-        frame.loc[broken & ~frame["patient_id"].isin(known), "patient_id"] = None
+    for frame, those in zip(frames, broken, strict=True):
+        known |= set(frame["patient_id"][~those])
+    for frame, those in zip(frames, broken, strict=True):
+        frame.loc[those & ~frame["patient_id"].isin(known), "patient_id"] = None
 
 
 def _said(exports: list[Export], say: Callable[[str], None]) -> Iterator[Export]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.dialect import Dialect, Stamp
+from rtmaudit.exports.packed import refuse
 from rtmaudit.tables import MOST_AT_ONCE, Span
 
 MOST_AGAIN = 100_000
@@ -57,6 +58,18 @@ class NotPlain(Exception):
     """The file is not plain, or the database cannot read it."""
 
 
+_CHANGED = "changed while it was read; wait until its export is done, and begin again"
+
+
+def when_written(path: Path) -> tuple[int, ...]:
+    """What differs once a file is written again or replaced; nothing where it is gone."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_size, status.st_mtime_ns, status.st_ino
+
+
 @dataclass(frozen=True, slots=True)
 class PlainFile:
     """Where the columns of a file stand, if it is plain, and what its times are written like."""
@@ -67,6 +80,12 @@ class PlainFile:
     places: Mapping[str, int]
     clock: Clock
     span: Span
+    written: tuple[int, ...]
+
+    def check(self) -> None:
+        """Raises InputsRefused if another file stands there than the one that was looked at."""
+        if when_written(self.path) != self.written:
+            raise refuse(self.path.name, 0, _CHANGED)
 
     def cell(self, column: str) -> str:
         """A canonical column in the statement."""
@@ -133,7 +152,7 @@ class Scan(ABC):
             FROM ({self._days(self._records())}) GROUP BY ALL
             """
         )
-        rows = [Row(*row) for row in found]
+        rows = list(map(Row._make, found))
         self.records = sum(row.lines for row in rows)
         return rows
 
@@ -207,7 +226,9 @@ class Scan(ABC):
 
     def _days(self, records: str) -> str:
         """Records with their day, null where it cannot be read."""
-        clock = self.file.clock
-        raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
-        micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
-        return f"SELECT *, {clock.day} AS day FROM ({micros})"
+        return f"SELECT *, {self.file.clock.day} AS day FROM ({self._micros(records)})"
+
+    def _micros(self, records: str) -> str:
+        """Records with their time in microseconds, null where it cannot be read."""
+        raw = f"SELECT *, {self.file.clock.raw} AS raw FROM ({records})"
+        return f"SELECT *, {self.file.clock.micros} AS micros FROM ({raw})"

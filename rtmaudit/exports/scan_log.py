@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
+from rtmaudit.exports.database import Database
 from rtmaudit.exports.duck import DuckScan
-from rtmaudit.exports.scan import Line
 from rtmaudit.model import Contact, Program, Role
 
 SAID = (("program",), ("role",), ("contact",), ("staff_id",), ("seconds", "minutes"))
 """Columns of few words. What each cell says (of a duration both) is asked of the careful reader."""
 
 MICRO, DAY = 1_000_000, 86_400
+TEXTS = ("patient_id", "entry_id", "activity")
+"""Columns whose cells are values as they stand."""
+
 WORDS: tuple[tuple[Any, ...], ...] = (tuple(Program), (None, *Role), (None, *Contact))
 """What the first columns of `SAID` may say."""
 
@@ -34,25 +37,37 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class LogScan(DuckScan):
-    """One plain time log under DuckDB. `said` tells what the cells of each of `SAID` say, as a
-    number (of a staff member the name) and none where that is nothing."""
+    """One plain time log, by its `number` among those of one database, where its records are kept
+    in a table. `said` tells what the cells of each of `SAID` say, as a number (of a staff member
+    the name) and none where that is nothing."""
 
+    number: int = 0
     said: Sequence[Mapping[str, int | str | None]] = field(default_factory=list)
 
+    def use(self, database: Database) -> Self:
+        """Work in a database of others."""
+        self._database = database
+        return self
+
     def look(self) -> Found:
-        """What shows in one look at all lines. Raises as `_ask` does."""
-        lists = ", ".join(f"list(DISTINCT {self._key(columns)})" for columns in SAID)
-        entry = f"regexp_full_match(trim({self.file.cell('entry_id')}), '{_SCIENTIFIC}')"
+        """What shows in one look at all lines, which are kept. Raises as `_ask` does."""
+        keys = ", ".join(f"{self._key(columns)} AS key{n}" for n, columns in enumerate(SAID))
+        cells = ", ".join(f"{self.file.cell(f'{c}')} AS {c}" for c in TEXTS)
+        self._ask(
+            f"CREATE TEMP TABLE {self._lines_kept} AS SELECT micros, {cells}, {keys} "
+            f"FROM ({self._micros(self._records())})"
+        )
+        self._note_rejects()
+        lists = ", ".join(f"list(DISTINCT key{n})" for n in range(len(SAID)))
         last = (self.file.span.end - self.file.span.first).days
-        days = self._days(self._records())
+        entry = f"contains(entry_id, '+') AND regexp_full_match(trim(entry_id), '{_SCIENTIFIC}')"
         ((records, patients, *cells, times, scientific),) = self._ask(
-            f"SELECT count(*), list(DISTINCT {self.file.cell('patient_id')}) "
-            f"FILTER (micros IS NOT NULL), {lists}, "
+            f"SELECT count(*), list(DISTINCT patient_id) FILTER (micros IS NOT NULL), {lists}, "
             f"bool_or({self._second()} IS NULL OR ({self.file.clock.local}) % {DAY * MICRO} <> 0) "
-            f"FILTER (day BETWEEN 0 AND {last}), bool_or({entry}) FROM ({days})"
+            f"FILTER ({self.file.clock.day} BETWEEN 0 AND {last}), bool_or({entry}) "
+            f"FROM {self._lines_kept}"
         )
         self.records = records
-        self._note_rejects()
         named = [each for each in patients or () if each is not None]
         return Found(records, named, [each or [] for each in cells], bool(times), bool(scientific))
 
@@ -61,57 +76,62 @@ class LogScan(DuckScan):
         self.said = said
         for n, (columns, known) in enumerate(zip(SAID, said, strict=True)):
             kind = "VARCHAR" if columns == ("staff_id",) else "BIGINT"
-            self._ask(f"CREATE OR REPLACE TEMP TABLE said{n} (key VARCHAR, value {kind})")
+            self._ask(f"CREATE TEMP TABLE {self._said(n)} (key VARCHAR, value {kind})")
             if known:
                 self._ask(
-                    f"INSERT INTO said{n} SELECT unnest($keys), unnest($values)",
+                    f"INSERT INTO {self._said(n)} SELECT unnest($keys), unnest($values)",
                     {"keys": list(known), "values": list(known.values())},
                 )
 
-    def number_not_sound(self) -> int:
-        """How many records are not plain, of those that are as wide as the header."""
-        days = self._days(self._records())
-        ((number,),) = self._ask(f"SELECT count(*) FROM ({days}) WHERE NOT ({self._sound()})")
-        return int(number)
-
-    def typed(self, file: int) -> str:
-        """The sound lines with what they say."""
-        keys = ", ".join(f"{self._key(columns)} AS key{n}" for n, columns in enumerate(SAID))
-        join = " ".join(f"JOIN said{n} ON said{n}.key = key{n}" for n in range(len(SAID)))
-        patient, entry = self.file.cell("patient_id"), self.file.cell("entry_id")
-        late = f"({self.file.clock.local}) % {DAY * MICRO} + (said4.value + 3600) * {MICRO}"
+    def typed(self) -> str:
+        """The sound lines with what they say, as a statement."""
+        said = [self._said(n) for n in range(len(SAID))]
+        join = " ".join(f"JOIN {each} ON {each}.key = key{n}" for n, each in enumerate(said))
+        program, role, contact, staff, length = (f"{each}.value" for each in said)
+        late = f"({self.file.clock.local}) % {DAY * MICRO} + ({length} + 3600) * {MICRO}"
+        second = self._second()
         return (
-            f"SELECT {file} AS file, number, patient, said0.value AS program, said1.value AS role, "
-            f"said2.value AS contact, said3.value AS staff, second, said4.value AS length, day, "
-            f"entry, second IS NOT NULL AND {late} > {DAY * MICRO} AS late "
-            f"FROM (SELECT *, {patient} AS patient, {entry} AS entry, {self._second()} AS second, "
-            f"{keys} "
-            f"FROM ({self._days(self._records(numbered=True))})) {join} "
-            f"WHERE {self._plain()}"
+            f"SELECT {self.number} AS file, kept.rowid + 1 AS number, patient_id AS patient, "
+            f"{program} AS program, {role} AS role, {contact} AS contact, {staff} AS staff, "
+            f"{second} AS second, {length} AS length, {self.file.clock.day} AS day, "
+            f"entry_id AS entry, activity, key4 AS cell, "
+            f"{second} IS NOT NULL AND {late} > {DAY * MICRO} AS late "
+            f"FROM {self._lines_kept} AS kept {join} WHERE {self._plain('entry_id', 'patient_id')}"
         )
 
-    def lines_again(self) -> list[Line]:
-        """The records whose numbers stand in the table `again`, in the order of the file."""
-        return self._lines("number IN (SELECT number FROM again)")
+    def forget_lines(self) -> None:
+        """Keep no record any more."""
+        self._ask(f"DROP TABLE IF EXISTS {self._lines_kept}")
 
-    def borrow(self, other: LogScan) -> None:
-        """Use the database of another scan."""
-        self._connection = other._connection
+    def lines_of(self, numbers: Iterable[int]) -> list[int]:
+        """The physical lines of records by their numbers."""
+        return list(map(self._physical(), numbers))
+
+    @property
+    def _lines_kept(self) -> str:
+        return f"lines{self.number}"
+
+    @property
+    def _rejects(self) -> str:
+        return f"rejects{self.number}"
+
+    def _said(self, column: int) -> str:
+        return f"said{self.number}_{column}"
 
     def _second(self) -> str:
         return f"({self.file.clock.utc}) // {MICRO}"
 
     def _sound(self) -> str:
         known = (
-            f" AND {self._key(columns)} IN (SELECT key FROM said{n})"
+            f" AND {self._key(columns)} IN (SELECT key FROM {self._said(n)})"
             for n, columns in enumerate(SAID)
         )
-        return self._plain() + "".join(known)
+        cells = (self.file.cell(column) for column in ("entry_id", "patient_id"))
+        return self._plain(*cells) + "".join(known)
 
-    def _plain(self) -> str:
-        entry = self.file.cell("entry_id")
+    def _plain(self, entry: str, patient: str) -> str:
         written = f"coalesce(regexp_full_match({entry}, '{_ID}'), true)"
-        return f"micros IS NOT NULL AND {self.file.cell('patient_id')} IS NOT NULL AND {written}"
+        return f"micros IS NOT NULL AND {patient} IS NOT NULL AND {written}"
 
     def _key(self, columns: Iterable[str]) -> str:
         """The cells of some columns as one text; no cell holds a delimiter."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.mapping import Line
@@ -14,6 +14,13 @@ AGREE_WITHIN = 60
 
 DAY = 24 * 3600
 MOST_OVER_MIDNIGHT = 4 * 3600
+
+
+def settle_all(lines: Iterable[Line], table: Table) -> None:
+    """Settle every line of a table, if it has columns to be held against each other."""
+    if "seconds" in table.columns or any(first in table.columns for first, _ in _SPANS):
+        for line in lines:
+            settle(line, table)
 
 
 def settle(line: Line, table: Table) -> None:

@@ -30,6 +30,8 @@ def mark_repeated_lines(frames: Frames) -> None:
             continue
         told: dict[tuple[object, ...], Counter[int]] = {}
         used = frame[frame["disposition"] == Disposition.USED]
+        if used["patient_id"].is_unique:
+            continue
         cells = (used[column].tolist() for column in used.columns if column not in _OURS)
         contents = list(zip(*cells, strict=True))
         often = Counter(contents)

@@ -87,17 +87,19 @@ def _contend(
     lost = _losers(later, earlier, _stands(later, earlier), _stands(earlier, later))
     if lost is None:
         for one in doubtful:
-            one.disputed.append(piece)
+            one.disputed += (piece,)
             other = earlier if one is later else later
             yield _problem(one, other, ProblemKind.OVERLAP)
     for one in lost or ():
-        one.lost.append(piece)
+        one.lost += (piece,)
 
 
 # ---- by the length alone ----
 
 
 def _same_minutes(entries: Sequence[Entry]) -> Iterator[Problem]:
+    if all(entry.second is not None for entry in entries):
+        return
     alike: dict[tuple[object, ...], dict[Program, list[Entry]]] = {}
     for entry in sorted(entries, key=lambda e: (e.second is not None, e.place)):
         if entry.program is not None and entry.day is not None and entry.most:

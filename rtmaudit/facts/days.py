@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from rtmaudit.facts.groups import judged
+from rtmaudit.facts.groups import judged_days
 from rtmaudit.facts.seen import Seen
 from rtmaudit.model import (
     Cause,
@@ -196,8 +196,9 @@ def coverage(seen: Seen) -> Coverage | None:
 
 def add_groups(sets: DaySets, groups: Iterable[Group], span: Span) -> None:
     """Count groups in: all their days are beyond doubt."""
+    counted, before = judged_days(span), (span.start - span.first).days
     for group in groups:
         if group.lines > group.elsewhere:
             sets.systems[group.patient].add(group.system)
-        if days := judged(group, span) >> (span.start - span.first).days:
-            sets.sets[(group.patient, group.system, group.source)] |= days
+        if days := (group.days & counted & ~group.barred) >> before:
+            sets.sets[group.patient, group.system, group.source] |= days

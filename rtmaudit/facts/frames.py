@@ -22,6 +22,7 @@ class Frames:
     files: Mapping[str, list[str]]
     columns: Mapping[str, frozenset[str]]
     groups: Mapping[str, Mapping[int, Sequence[Any]]] = field(default_factory=dict)
+    _seen: dict[tuple[str, Span, int | None], Seen] = field(default_factory=dict)
 
     def get(self, name: str) -> pd.DataFrame | None:
         """A frame, or None where no export holds the table."""
@@ -37,7 +38,7 @@ class Frames:
     def patients_of(self, name: str, file: int) -> dict[str, int]:
         """The patients of the groups of a file, of whom no line is told."""
         mine = self.groups.get(name, {}).get(file, ())
-        return dict.fromkeys((group.patient for group in mine if group.lines > group.elsewhere), 0)
+        return dict.fromkeys([group.patient for group in mine if group.lines > group.elsewhere], 0)
 
     def copy(self) -> Frames:
         """The same lines, to be sifted on trial."""
@@ -45,10 +46,15 @@ class Frames:
         return Frames(copies, self.files, self.columns, self.groups)
 
     def seen(self, name: str, span: Span, file: int | None = None) -> Seen:
-        """What the lines of a table, or of one of its files, tell of days and patients."""
-        frame = self.frames[name]
-        mine = list(self.groups_of(name, file))
-        return seen_in(frame if file is None else frame[frame["file"] == file], mine, span)
+        """What the lines of a table, or of one of its files, tell of days and patients. It is
+        counted once: sifting changes no day and no patient."""
+        if len(self.files[name]) == 1:
+            file = 0
+        if (name, span, file) not in self._seen:
+            frame, mine = self.frames[name], list(self.groups_of(name, file))
+            frame = frame if file is None else frame[frame["file"] == file]
+            self._seen[name, span, file] = seen_in(frame, mine, span)
+        return self._seen[name, span, file]
 
     def groups_of(self, name: str, file: int | None = None) -> Iterator[Any]:
         """The groups of a table, or of one of its files."""

@@ -15,7 +15,12 @@ def span_of(month: Month, as_of: date) -> Span:
 
 def judged(group: Group, span: Span) -> int:
     """The bits of its days that count."""
-    return group.days & mask(span, span.start, min(span.end, span.as_of)) & ~group.barred
+    return group.days & judged_days(span) & ~group.barred
+
+
+def judged_days(span: Span) -> int:
+    """The bits of the days that can count."""
+    return mask(span, span.start, min(span.end, span.as_of))
 
 
 def days_of(group: Group, span: Span) -> tuple[date, date] | None:

@@ -18,7 +18,7 @@ import pandas as pd
 
 from rtmaudit.errors import Fault, InputsRefused
 from rtmaudit.facts.frames import Frames
-from rtmaudit.facts.likeness import bare, is_rounded, look, padded
+from rtmaudit.facts.likeness import EXACT, bare, is_rounded, look, looks, padded
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import PATIENTS, READINGS, SUMMARY, TABLES, TIME_LOG
@@ -60,10 +60,19 @@ class _Known:
         self.places[patient] = place
         self.not_looked_at.append(patient)
 
+    def first(self, ids: Mapping[str, int], name: str) -> bool:
+        """Take in the ids of the first file, if no two of them look alike."""
+        shown = looks(list(ids)) if not self.places else []
+        if not shown or len(set(shown)) < len(ids):
+            return False
+        self.places = {patient: (name, line) for patient, line in ids.items()}
+        self.not_looked_at = list(ids)
+        return True
+
     def _look(self) -> None:
         """What ids look like is asked of strangers alone, and of most files there are none."""
-        for patient in self.not_looked_at:
-            self.looks[look(patient)].append(patient)
+        for patient, shown in zip(self.not_looked_at, looks(self.not_looked_at), strict=True):
+            self.looks[shown].append(patient)
             digits = bare(patient)
             if digits is not None:
                 self.unpadded.setdefault(digits, patient)
@@ -154,6 +163,8 @@ def _compared(
     table: str, name: str, ids: Mapping[str, int], known: _Known, grows: bool
 ) -> Compared:
     strangers = [patient for patient in ids if patient not in known.places]
+    if grows and known.first(ids, name):
+        return Compared(table, name, ids, strangers, {}, {})
     padding = {p: known.places[other] for p in strangers if (other := known.padding(p))}
     alike = {}
     for patient in strangers:
@@ -244,6 +255,8 @@ def notes(identity: Identity) -> Iterator[Problem]:
 
 
 def _rounded(each: Compared) -> Iterator[Problem]:
+    if max(map(len, each.ids), default=0) <= EXACT:
+        return
     long = {
         patient: rounded for patient in each.ids if (rounded := is_rounded(patient)) is not None
     }

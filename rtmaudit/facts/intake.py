@@ -131,7 +131,8 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         read_coverage(frames.get(COVERAGE)),
         found.summaries,
     )
-    problems = sorted([*found.problems, *settled.told(before, found.problems)])
+    told = [*found.problems, *settled.told(before, found.problems)]
+    problems = sorted(told, key=lambda each: each.order)
     resembled = found.who.resembled()
     return Counted(facts, problems, found.cut_early, resembled, settled.decisions)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-_EXACT = 15
+EXACT = 15
 """Digits of a number that a spreadsheet keeps; it writes zeros for the others."""
 
 _PADDING = re.compile(r"(?<![0-9])0+(?=[0-9])")
@@ -25,6 +26,15 @@ def look(text: str) -> str:
     return _PADDING.sub("", written.translate(_LOOK_ALIKE))
 
 
+def looks(texts: Sequence[str]) -> list[str]:
+    """What each of them looks like; of plain ones at once."""
+    joined = "".join(texts)
+    if not (joined.isascii() and joined.isalnum()):
+        return list(map(look, texts))
+    written = "\n".join(texts).lower().translate(_LOOK_ALIKE)
+    return _PADDING.sub("", written).split("\n")
+
+
 def bare(text: str) -> str | None:
     """An id of digits alone without the zeros that pad it; None for any other."""
     if not (text.isascii() and text.isdigit()):
@@ -39,6 +49,6 @@ def padded(text: str, width: int) -> str:
 
 def is_rounded(text: str) -> bool | None:
     """Whether a number too long for a spreadsheet lost its last digits; None for any other id."""
-    if bare(text) is None or len(text) <= _EXACT:
+    if len(text) <= EXACT or bare(text) is None:
         return None
-    return not text[_EXACT:].strip("0")
+    return not text[EXACT:].strip("0")

@@ -18,7 +18,7 @@ from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
 from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE, PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup
-from rtmaudit.windows import Month
+from rtmaudit.windows import ONE_DAY, Month
 
 LATE_DAYS = 2
 """Days after which a record of the service, or a reading, is late (failure modes D08, M18)."""
@@ -26,6 +26,9 @@ LATE_DAYS = 2
 ENOUGH = 5
 """A log of so many entries tells how long a usual one lasts; where that is not plausible, minutes
 were read for hours, or hours for minutes (M01, M03)."""
+
+
+_ASKED = ["file", "line", "staff_id", "created_at", "day", "second", "most"]
 
 
 def time_notes(
@@ -38,9 +41,10 @@ def time_notes(
 ) -> Iterator[Problem]:
     """What is worth telling about the time log, after its lines were sifted. Of groups there is
     nothing to tell, but they show what is usual."""
-    used = _rows(log[log["disposition"] == Disposition.USED])
-    mine = [row for row in used if month.start <= row["day"] <= month.end]
-    for row in mine:
+    used = rows_of(log.loc[log["disposition"] == Disposition.USED, _ASKED])
+    first, last = month.start, month.end
+    mine = [row for row in used if first <= row["day"] <= last]
+    for row in mine if "created_at" in columns else ():
         yield from _late(row, _place(row, files))
     staffed = any(group.staffed for mine in groups.values() for group in mine)
     if staffed or any(row["staff_id"] is not None for row in used):
@@ -68,8 +72,10 @@ def _late(row: Any, place: Place) -> Iterator[Problem]:
 
 
 def _crosses(row: Any, month: Month, zone: ZoneInfo) -> bool:
-    """Whether an entry begins in one month and ends in another, and one of them is audited."""
-    if row["second"] is None or not row["most"]:
+    """Whether an entry begins in one month and ends in another, and one of them is audited. None is
+    longer than a day."""
+    ends_a_month = (row["day"] + ONE_DAY).day == 1
+    if row["second"] is None or not row["most"] or not ends_a_month:
         return False
     last = datetime.fromtimestamp(row["second"] + row["most"] - 1, zone).date()
     begins, ends = Month.of(row["day"]), Month.of(last)
@@ -82,8 +88,9 @@ def _staff_days(log: pd.DataFrame, files: Sequence[str], month: Month) -> Iterat
     there = log["disposition"].isin([Disposition.USED, Disposition.EXCLUDED])
     there &= (log["kind"] != Exclusion.DROPPED) & log["day"].notna() & log["staff_id"].notna()
     days: dict[tuple[str, date], list[tuple[int, Place, int]]] = defaultdict(list)
-    for row in _rows(log[there]):
-        if month.start <= row["day"] <= month.end:
+    start, end = month.start, month.end
+    for row in rows_of(log.loc[there, _ASKED]):
+        if start <= row["day"] <= end:
             entry = (row["second"] or 0, _place(row, files), row["most"] or 0)
             days[(row["staff_id"], row["day"])].append(entry)
     for entries in days.values():
@@ -111,9 +118,9 @@ def _durations(
             short[row["file"]] += row["most"] < least
             long[row["file"]] += row["most"] > most
     for file, mine in groups.items():
-        entries[file] += sum(group.used for group in mine)
-        short[file] += sum(group.short for group in mine)
-        long[file] += sum(group.long for group in mine)
+        entries[file] += sum([each.lines - each.elsewhere - each.ahead for each in mine])
+        short[file] += sum([each.short for each in mine])
+        long[file] += sum([each.long for each in mine])
     for file, number in entries.items():
         middle = (number - 1) // 2
         if number >= ENOUGH and not short[file] <= middle < number - long[file]:
@@ -155,10 +162,6 @@ def _stamped_at_once(used: pd.DataFrame, files: Sequence[str]) -> Iterator[Probl
     for file, lines in sorted(told.items()):
         first, second = (files[file], lines[0]), (files[file], lines[1])
         yield _note(second, "recorded_at", ProblemKind.SAME_MINUTE, first)
-
-
-def _rows(frame: pd.DataFrame) -> list[Any]:
-    return rows_of(frame)
 
 
 def _place(row: Any, files: Sequence[str]) -> Place:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -24,7 +24,7 @@ class Seen:
     inside: int
     pairs: frozenset[tuple[date, str | None]]
     bits: Mapping[str, int]
-    ends: tuple[date, ...]
+    ends: frozenset[date]
     span: Span
 
     def per_day(self) -> Counter[date]:
@@ -48,19 +48,18 @@ class Seen:
 def seen_in(frame: pd.DataFrame, groups: Sequence[Group | LogGroup], span: Span) -> Seen:
     """What the lines of a frame and those of groups tell."""
     dated = frame[frame["day"].notna()]
-    days = list(dated["day"])
-    pairs = set(zip(days, dated["patient_id"], strict=True))
-    bits: dict[str, int] = defaultdict(int)
+    days = dated["day"].tolist()
+    pairs = set(zip(days, dated["patient_id"].tolist(), strict=True))
+    bits: dict[str, int] = {}
     for group in groups:
-        bits[group.patient] |= group.days
-        for day in (group.first_day, group.last_day):
-            if not span.first <= day <= span.end:
-                pairs.add((day, group.patient))
+        bits[group.patient] = bits.get(group.patient, 0) | group.days
+    ends = {group.first_day for group in groups} | {group.last_day for group in groups}
+    if any(not span.first <= day <= span.end for day in ends):
+        pairs |= set(_outside(groups, span))
     for pair in [p for p in pairs if p[1] in bits and span.first <= p[0] <= span.end]:
         bits[pair[1]] |= 1 << (pair[0] - span.first).days
         pairs.remove(pair)
     lines = sum(group.lines for group in groups)
-    ends = [day for group in groups for day in (group.first_day, group.last_day)]
     return Seen(
         len(frame) + lines,
         len(dated) + lines,
@@ -69,9 +68,17 @@ def seen_in(frame: pd.DataFrame, groups: Sequence[Group | LogGroup], span: Span)
         - sum(group.elsewhere for group in groups),
         frozenset(pairs),
         bits,
-        tuple(days + ends),
+        frozenset(ends.union(days)),
         span,
     )
+
+
+def _outside(groups: Sequence[Group | LogGroup], span: Span) -> Iterator[tuple[date, str]]:
+    """The first and the last days of groups outside the span, with their patients."""
+    for group in groups:
+        for day in (group.first_day, group.last_day):
+            if not span.first <= day <= span.end:
+                yield day, group.patient
 
 
 def _per_bit(bits: Mapping[str, int], span: Span) -> dict[date, int]:

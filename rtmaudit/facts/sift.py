@@ -3,9 +3,11 @@ that repeat or contradict each other. Works on the frames in place; nothing is d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +15,7 @@ import pandas as pd
 
 from rtmaudit.facts.roster import Roster
 from rtmaudit.facts.rows import rows_of
-from rtmaudit.facts.ruling import contradicts, is_kept, ruling_of
+from rtmaudit.facts.ruling import RULING, contradicts, is_kept, ruling_of
 from rtmaudit.model import (
     LIVE_CONTACTS,
     PROGRAM_OF_SYSTEM,
@@ -37,7 +39,7 @@ class _Seen:
     dropped: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Scope:
     """The days that could count and what is known of the patients."""
 
@@ -45,9 +47,19 @@ class Scope:
     as_of: date
     roster: Roster
 
+    @cached_property
+    def first(self) -> date:
+        """The first day that could count."""
+        return self.month.span_start
+
+    @cached_property
+    def last(self) -> date:
+        """The last of them."""
+        return self.month.end
+
     def exclusion(self, patient: str, program: Program | None, day: date) -> Exclusion | None:
         """Why a line of that day is out of scope, or None."""
-        if not self.month.span_start <= day <= self.month.end:
+        if not self.first <= day <= self.last:
             return Exclusion.OTHER_MONTH
         if day > self.as_of:
             return Exclusion.AFTER_AS_OF
@@ -83,18 +95,18 @@ def forget_midnights(
 
 def sift_readings(frame: pd.DataFrame, scope: Scope) -> None:
     """Readings count for the program of their system."""
-    _sift(frame, scope, lambda row: PROGRAM_OF_SYSTEM.get(row["system"]))
+    _sift(frame, scope, [PROGRAM_OF_SYSTEM.get(each) for each in frame["system"].tolist()])
 
 
 def sift_time_log(frame: pd.DataFrame, scope: Scope) -> None:
     """Time counts for its own program."""
-    _sift(frame, scope, lambda row: row["program"])
+    _sift(frame, scope, frame["program"].tolist())
 
 
 def sift_calls(frame: pd.DataFrame, scope: Scope, has_contact: bool) -> None:
     """Calls count for their program, if live; an empty cell says that it was none, and so does a
     length of nothing."""
-    _sift(frame, scope, lambda row: row["program"])
+    _sift(frame, scope, frame["program"].tolist())
     for i, row in _used(frame):
         of_no_length = row["most"] == 0 and ruling_of(row) is None
         if of_no_length or (has_contact and row["contact"] not in LIVE_CONTACTS):
@@ -103,7 +115,7 @@ def sift_calls(frame: pd.DataFrame, scope: Scope, has_contact: bool) -> None:
 
 def sift_visits(frame: pd.DataFrame, scope: Scope) -> None:
     """Visits matter on their day, whoever consented to what."""
-    _sift(frame, scope, lambda _: None)
+    _sift(frame, scope, [None] * len(frame))
 
 
 def mark_repeats(frame: pd.DataFrame, files: list[str]) -> list[Problem]:
@@ -119,7 +131,7 @@ def mark_repeats(frame: pd.DataFrame, files: list[str]) -> list[Problem]:
     by_id: dict[Any, tuple[Any, tuple[Any, ...]]] = {}
     by_content: dict[tuple[Any, ...], list[_Seen]] = {}
     dropped: set[tuple[Any, tuple[Any, ...]]] = set()
-    for i, row in [*_standing(frame)]:
+    for i, row in _repeated(frame):
         content, entry = _content(row), row["entry_id"]
         if entry is None:
             problems += _alike(frame, files, by_content.setdefault(content, []), i, row)
@@ -134,14 +146,24 @@ def mark_repeats(frame: pd.DataFrame, files: list[str]) -> list[Problem]:
     return problems
 
 
-def _standing(frame: pd.DataFrame) -> Iterator[tuple[Any, Any]]:
-    """Lines that are used, and those that a person dropped: what repeats these is no new entry."""
+def _repeated(frame: pd.DataFrame) -> list[tuple[Any, Any]]:
+    """The standing lines that share their entry_id, or without one their content, with another."""
     there = (frame["disposition"] == Disposition.USED) | (frame["kind"] == Exclusion.DROPPED)
-    yield from zip(frame.index[there], rows_of(frame[there]), strict=True)
+    standing = frame[there]
+    contents = zip(*(standing[column].tolist() for column in ENTRY), strict=True)
+    keys = [
+        content if entry is None else (entry,)
+        for entry, content in zip(standing["entry_id"].tolist(), contents, strict=True)
+    ]
+    often = Counter(keys)
+    several = standing[[often[key] > 1 for key in keys]]
+    return list(zip(several.index, rows_of(several), strict=True))
 
 
 def _choose_versions(frame: pd.DataFrame) -> None:
     """Of an entry with several contents, the one that a person keeps; the others are dropped."""
+    if RULING not in frame:
+        return
     kept: dict[Any, Any] = {}
     for _, row in _used(frame):
         if is_kept(row) and row["entry_id"] is not None:
@@ -211,15 +233,16 @@ def _row(frame: pd.DataFrame, i: Any) -> Any:
     return frame.loc[i].to_dict()
 
 
-def _sift(frame: pd.DataFrame, scope: Scope, program: Callable[[Any], Program | None]) -> None:
+def _sift(frame: pd.DataFrame, scope: Scope, programs: Sequence[Program | None]) -> None:
     dispositions, kinds = frame["disposition"].tolist(), frame["kind"].tolist()
-    for n, row in enumerate(rows_of(frame)):
-        if row["disposition"] is not Disposition.USED:
+    patients, days = frame["patient_id"].tolist(), frame["day"].tolist()
+    for n, (patient, day) in enumerate(zip(patients, days, strict=True)):
+        if dispositions[n] is not Disposition.USED:
             continue
-        if row["day"] is None:
-            reason = None if scope.roster.knows(row["patient_id"]) else Exclusion.NOT_ON_ROSTER
+        if day is None:
+            reason = None if scope.roster.knows(patient) else Exclusion.NOT_ON_ROSTER
         else:
-            reason = scope.exclusion(row["patient_id"], program(row), row["day"])
+            reason = scope.exclusion(patient, programs[n], day)
         if reason is not None:
             dispositions[n], kinds[n] = Disposition.EXCLUDED, reason
     for name, column in (("disposition", dispositions), ("kind", kinds)):

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -46,14 +46,13 @@ class Entry:
     most: int | None
     trusted: bool = True
     cause: Cause | None = None
-    disputed: list[tuple[int, int]] = field(default_factory=list)
-    lost: list[tuple[int, int]] = field(default_factory=list)
+    disputed: tuple[tuple[int, int], ...] = ()
+    lost: tuple[tuple[int, int], ...] = ()
     ruling: Ruling | None = None
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One live contact. `doubt` says why it may not be one, or not of this program."""
 
     program: Program | None
@@ -88,28 +87,32 @@ def read_entries(
 ) -> dict[str, list[Entry]]:
     """Used and quarantined lines of the time log, per patient."""
     entries: dict[str, list[Entry]] = defaultdict(list)
-    for row in rows_of(frame):
-        counted = row["disposition"] in (Disposition.USED, Disposition.QUARANTINED)
-        if counted and row["patient_id"] is not None and not pd.isna(row["patient_id"]):
-            entries[row["patient_id"]].append(_entry(row, files, default_role))
+    counted = frame["disposition"].isin([Disposition.USED, Disposition.QUARANTINED])
+    for row in rows_of(frame[counted & frame["patient_id"].notna()]):
+        entries[row["patient_id"]].append(_entry(row, files, default_role))
     return entries
 
 
 def add_log_groups(
-    tables: TimeTables, groups: Iterable[LogGroup], file: str, default_role: Role | None
+    tables: TimeTables, groups: Sequence[LogGroup], file: str, default_role: Role | None
 ) -> None:
     """Count groups in: all of their time is beyond doubt."""
+    place, entries, calls = (file, 0), tables.entries, tables.calls
+    tables.logged |= {
+        (each.patient, each.program) for each in groups if each.lines > each.elsewhere
+    }
     for group in groups:
-        patient, program, role, contact = group[:4]
-        if group.lines > group.elsewhere:
-            tables.logged.add((patient, program))
-        if group.times:
-            place, seconds = (file, 0), group.seconds
-            given = (program, role or default_role, contact, None, group.since, None)
-            entry = Entry(patient, place, *given, seconds, seconds, until=group.until)
-            tables.entries[patient].append(entry)
+        if times := group.times:
+            patient, program, role, contact = group[:4]
+            seconds, since = group.seconds, group.since
+            who = role or default_role
+            entry = Entry(
+                patient, place, program, who, contact, None, since, None, seconds, seconds
+            )
+            entry.until = group.until
+            entries[patient].append(entry)
             if contact in LIVE_CONTACTS:
-                tables.calls[patient] += [Call(program, group.since, None, place)] * group.times
+                calls[patient] += [Call(program, since, None, place)] * times
 
 
 def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:

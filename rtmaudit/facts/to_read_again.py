@@ -4,7 +4,7 @@ lines there is nothing to say."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from datetime import date
 from functools import cache
 
@@ -22,8 +22,11 @@ from rtmaudit.windows import ONE_DAY, Discharge, Episode, Month, build_windows
 Bounds = Callable[[str, Program], tuple[date, date]]
 
 
-def bounds_of(roster: Roster) -> Bounds:
-    """From the consent to the end of each patient's program, as far as they are on file."""
+def bounds_of(roster: Roster) -> Bounds | None:
+    """From the consent to the end of each patient's program, as far as they are on file; None where
+    the roster tells of neither."""
+    if not roster.has("consent_on") and not roster.tells_ends:
+        return None
 
     @cache
     def bounds(patient: str, program: Program) -> tuple[date, date]:
@@ -44,22 +47,28 @@ def with_something_to_say(
     after the as-of day, those whose device is not certainly theirs alone, and those of whom the
     frame holds other lines."""
     told = set(frame["patient_id"][frame["disposition"] == Disposition.USED])
-    found = {group.patient for group in groups if group.patient in told}
-    found |= {group.patient for group in groups if _is_told(group, roster)}
+    found = {group.patient for group in groups if group.patient in told} if told else set()
+    found |= {group.patient for group in groups if group.ahead}
+    found |= _unknown({group.patient for group in groups}, roster)
+    each = {group.patient for group in groups if group.system is System.PHYSIOLOGIC}
+    # Of self-measured blood pressure each reading counts, and not each day.
+    found |= {patient for patient in each if roster.names(patient, Program.SMBP) is not False}
     found |= set(_of_shared_devices(groups, frame))
     found |= set(_of_held_devices(groups, span, held))
     return found | set(_of_several_devices(groups))
 
 
-def cut(groups: Iterable[Group], span: Span, bounds: Bounds) -> set[str]:
+def cut(groups: Iterable[Group], span: Span, bounds: Bounds | None) -> set[str]:
     """The patients whose days reach over a consent or an end."""
+    if bounds is None:
+        return set()
     return {group.patient for group in groups if _is_cut(group, span, bounds)}
 
 
 def bar(
     groups: Iterable[Group],
     span: Span,
-    bounds: Bounds,
+    bounds: Bounds | None,
     per_day: Mapping[tuple[str, System], Mapping[date, int]],
 ) -> Iterator[Group]:
     """The groups with the days before a consent and after an end barred. The lines of these days
@@ -67,7 +76,7 @@ def bar(
     left = dict(per_day)
     for group in groups:
         program = PROGRAM_OF_SYSTEM.get(group.system)
-        if program is None or (group.patient, group.system) not in per_day:
+        if program is None or bounds is None or (group.patient, group.system) not in per_day:
             yield group
             continue
         consent, end = bounds(group.patient, program)
@@ -89,15 +98,17 @@ def with_time_to_be_told(
 ) -> set[str]:
     """The patients of groups of time whose days make a difference: strangers, those with a line
     after the as-of day, before a consent or after an end, or on the day of a visit or a stay."""
-    days: dict[str, int] = defaultdict(int)
     counted = mask(span, span.start, min(span.end, span.as_of))
     found = {group.patient for group in groups if group.ahead}
-    for group in groups:
-        days[group.patient] |= group.days & counted
-    found |= {each for each in days if is_rounded(each) or not roster.knows(each)}
+    found |= _unknown({group.patient for group in groups}, roster)
     if roster.has("consent_on"):
         found |= {g.patient for g in groups if _is_before_consent(g, counted, span, roster)}
-    for patient, lines in roster.lines.items():
+    if not (roster.tells_ends or visits or stays):
+        return found
+    days: dict[str, int] = defaultdict(int)
+    for group in groups:
+        days[group.patient] |= group.days & counted
+    for patient, lines in roster.lines.items() if roster.tells_ends else ():
         ends = [end for line in lines if (end := line.episode.end)]
         if ends and _is_on(min(ends) + ONE_DAY, None, days.get(patient, 0), span):
             found.add(patient)
@@ -153,12 +164,9 @@ def _is_cut(group: Group, span: Span, bounds: Bounds) -> bool:
     return days is not None and not consent <= days[0] <= days[1] <= end
 
 
-def _is_told(group: Group, roster: Roster) -> bool:
-    if group.ahead or is_rounded(group.patient) or not roster.knows(group.patient):
-        return True
-    # Of self-measured blood pressure each reading counts, and not each day.
-    physiologic = group.system is System.PHYSIOLOGIC
-    return physiologic and roster.names(group.patient, Program.SMBP) is not False
+def _unknown(patients: Set[str], roster: Roster) -> set[str]:
+    """Those who are not on the roster, or whose id lost its last digits."""
+    return roster.strangers(patients) | {each for each in patients if is_rounded(each)}
 
 
 def _of_shared_devices(groups: Sequence[Group], frame: pd.DataFrame) -> Iterator[str]:
@@ -167,9 +175,13 @@ def _of_shared_devices(groups: Sequence[Group], frame: pd.DataFrame) -> Iterator
         for device, patient in zip(frame["device_id"], frame["patient_id"], strict=True):
             if device is not None and patient is not None:
                 users[device].add(patient)
+    only: dict[str, str] = {}
     for group in groups:
-        if group.device is not None and group.device.lower() not in NO_DEVICE:
-            users[group.device].add(group.patient)
+        device, patient = group.device, group.patient
+        if device is None or device.lower() in NO_DEVICE:
+            continue
+        if device in users or only.setdefault(device, patient) != patient:
+            users[device] |= {patient, only.get(device, patient)}
     for patients in users.values():
         if len(patients) > 1:
             yield from patients

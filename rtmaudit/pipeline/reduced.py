@@ -88,8 +88,10 @@ def _log(
         return asked | with_time_to_be_told(groups, span, roster, visits, stays)
 
     programs = [p for p in beyond if any(p in file.plain.programs for file in log.logs.values())]
-    patients = {patient for file in log.logs.values() for patient in file.patients}
-    days = window_days(patients, roster, order.month, span) if programs else {}
+    days = {}
+    if programs:
+        patients = {patient for file in log.logs.values() for patient in file.patients}
+        days = window_days(patients, roster, order.month, span)
     log.reduce_logs(order.month.start, calls, (days, programs), told)
 
 
