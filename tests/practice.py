@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import os
@@ -52,6 +53,7 @@ def command(*words: object) -> Run:
         redirect_stderr(err),
     ):
         code = main()
+    gc.unfreeze()  # a run leaves its garbage to the end of the process, which is not yet
     return Run(code, out.getvalue(), err.getvalue())
 
 

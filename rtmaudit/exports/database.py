@@ -19,12 +19,16 @@ class Database:
     def __init__(self, memory: str) -> None:
         import duckdb
 
-        held = ExitStack()
-        folder = held.enter_context(scratch_folder())
-        self._connection = duckdb.connect(
-            config={"memory_limit": memory, "temp_directory": str(folder)}
-        )
-        held.callback(self._connection.close)
+        with ExitStack() as held:
+            folder = held.enter_context(scratch_folder())
+            try:
+                self._connection = duckdb.connect(
+                    config={"memory_limit": memory, "temp_directory": str(folder)}
+                )
+            except duckdb.OutOfMemoryException:
+                raise MemoryError from None
+            held.callback(self._connection.close)
+            held = held.pop_all()
         self.close = finalize(self, held.close)
         self._connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
         (zone,) = self._connection.execute("SELECT current_setting('TimeZone')").fetchall()[0]
