@@ -26,8 +26,9 @@ from rtmaudit.judge import Question, judge
 from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Window
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
+from rtmaudit.pipeline.course import Course
 from rtmaudit.pipeline.forms import Day, Figure, Several
-from rtmaudit.pipeline.profiles import Course, Profile
+from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 from rtmaudit.scenarios import run
 from rtmaudit.shipped import shipped

@@ -131,13 +131,20 @@ def _reading_days(
         days = seen[i]
         stretch = (window.start, window.end)
         if stretch not in masks:
-            past = sets.mask(window.start, min(window.end, crowd.facts.as_of - ONE_DAY))
-            masks[stretch] = sets.mask(*stretch), past & ~sets.covered
+            masks[stretch] = _masks(crowd, window)
         mask, unseen = masks[stretch]
         counted = mask & days if by_month else (mask & days).bit_count()
-        told = (counted, (unseen & ~days).bit_count(), days & today)
-        found.append((stretch, told, end, bool(unstated[i] & mask)))
+        unsure = unstated[i] & mask != 0
+        found.append((stretch, counted, (unseen & ~days).bit_count(), days & today, end, unsure))
     return found
+
+
+def _masks(crowd: Crowd, window: Window) -> tuple[int, int]:
+    """The days of a window, and those of them that are over and that no export covers."""
+    sets = crowd.facts.days
+    assert sets is not None
+    past = sets.mask(window.start, min(window.end, crowd.facts.as_of - ONE_DAY))
+    return sets.mask(window.start, window.end), past & ~sets.covered
 
 
 def _episode_ends(
@@ -180,22 +187,17 @@ def _readings(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[
 
 
 def _minutes(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
-    time = crowd.facts.time
-    if not time.has_log:
+    if not crowd.facts.time.has_log:
         return _window(windows)
-    by, everybody = dict(ref.by), tuple(roles for _, roles in ref.by)
-    lines, pieces = crowd.lines(ref.program, own=False), crowd.pieces()
-    default, biller_of = crowd.facts.default_biller, crowd.facts.roster.biller_type
+    patients, barred, program = crowd.patients, crowd.barred(ref), ref.program
+    pieces, roles = crowd.pieces(), crowd.roles(ref)
     found: list[Hashable] = []
     for i, window in zip(who, windows, strict=True):
-        mine, patient = pieces[i], crowd.patients[i]
-        barred = ref.visit_codes and time.visits.get(patient)
-        if mine is None or barred or (ref.stays and crowd.facts.stays.get(patient)):
+        mine = pieces[i]
+        if mine is None or patients[i] in barred:
             found.append(ALONE)
             continue
-        biller = biller_of(lines[i], default)
-        roles = (by.get(biller, ()),) if biller else everybody
-        sums = tuple([_minutes_within(mine, ref.program, each, window) for each in roles])
+        sums = tuple([_minutes_within(mine, program, each, window) for each in roles[i]])
         found.append(ALONE if None in sums else (window.start, window.end, sums))
     return found
 

@@ -20,8 +20,9 @@ from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.asking import Asking
+from rtmaudit.pipeline.course import Course
 from rtmaudit.pipeline.forms import Form, Part, placed
-from rtmaudit.pipeline.profiles import Course, Profile
+from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.pipeline.tree import Group, Point, Tree
 from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 

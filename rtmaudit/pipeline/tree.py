@@ -86,7 +86,7 @@ class Tree:
     ) -> Iterable[tuple[Point, list[int]]]:
         """Where the answers to what is asked at a point lead, and whom."""
         profiles, values = group.profiles, group.values
-        windows = [asked.window(profiles[i]) for i in who] if asked.windowed else []
+        windows = asked.windows([profiles[i] for i in who]) if asked.windowed else []
         keys = self.asking.facts.alike(group.crowd, asked.ref, asked.count, who, windows)
         parted: dict[Point, list[int]] = {}
         for key, some in _by_key(keys, who):
