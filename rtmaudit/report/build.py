@@ -81,6 +81,10 @@ class Billing:
     rules_payer: str = ""
 
 
+NOBODY = Billing()
+"""Who bills, and whom, where the roster does not say."""
+
+
 class Behind(NamedTuple):
     """A line behind a count; of a `summary` it is a count itself, and nobody's own reading."""
 
@@ -121,7 +125,7 @@ class PatientReport:
 
     def billed(self, program: str) -> Billing:
         """Who bills whom for one of the patient's programs."""
-        return self.billing.get(program, Billing())
+        return self.billing.get(program, NOBODY)
 
     def all_of(self, part: str) -> list[str]:
         """One part of the billing of all programs, each word once."""

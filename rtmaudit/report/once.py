@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from rtmaudit.fees import Worth
 from rtmaudit.model import Finding
 from rtmaudit.report.build import PatientReport
 
@@ -53,6 +54,27 @@ class Once(Generic[T, R]):
                 self._known[id(one)] = self._work(one)
                 self._held.append(one)
         return [self._known[id(one)] for one in some]
+
+
+class Worded(Generic[R]):
+    """What is said of findings, once for each finding and what it would pay."""
+
+    def __init__(self, say: Callable[[Finding, Worth | None], R]) -> None:
+        self._say = say
+        self._plain = Once[Finding, R](lambda finding: say(finding, None))
+        self._priced = Once[Finding, dict[Worth, R]](lambda _: {})
+
+    def each(self, patient: PatientReport) -> list[R]:
+        """What is said of each finding of a patient."""
+        if patient.money is None:
+            return self._plain.each(patient.findings)
+        return list(map(self._with, patient.findings, patient.money.findings))
+
+    def _with(self, finding: Finding, worth: Worth) -> R:
+        known = self._priced.of(finding)
+        if worth not in known:
+            known[worth] = self._say(finding, worth)
+        return known[worth]
 
 
 @dataclass(frozen=True, slots=True)
