@@ -1,8 +1,8 @@
 """What is worked out once for all whom it holds of.
 
-Patients share the findings, the fit and the billing that they have alike, as one object each; and
-most of what is told of a patient hangs on little of that. Nothing here outlives its use: whoever
-counts or writes a report begins anew.
+Patients of whom the same was found share the finding, as one object, and so with the fit and the
+billing. Most of what is told of a patient hangs on little of each finding: on its code and verdict,
+or on the days of its period. What is remembered belongs to one counting, view or document.
 """
 
 from __future__ import annotations
@@ -79,14 +79,16 @@ class Worded(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class Share(Generic[R]):
-    """Something that is told of patients, and what of each finding it hangs on (None: nothing)."""
+    """Something that is told of patients, and what of each finding it hangs on. Where that is None
+    the finding is as good as not there; the order of the others matters."""
 
     hangs_on: Callable[[Finding], Hashable]
     told: Callable[[PatientReport], R]
 
 
 class Shared(Generic[R]):
-    """What is told of patients, each share of it once for all who are alike in what it hangs on."""
+    """What is told of patients, each share of it once for all who are alike in what it hangs on;
+    patients who are alike in all shares are found at once."""
 
     def __init__(self, *shares: Share[R]) -> None:
         self._shares = shares

@@ -119,6 +119,7 @@ def _verdict_cells(patient: PatientReport) -> list[Cell]:
 
 
 def _of_verdicts(finding: Finding) -> Hashable:
+    """Every finding counts, so that a place is one among all findings."""
     next_end = finding.window.end if not finding.due and is_supply(finding) else None
     units = finding.units if finding.verdict is Verdict.READY else 0
     told = finding.code, units, bool(finding.reasons), _confirm(finding)
