@@ -40,7 +40,7 @@ from rtmaudit.pipeline.payers import payers
 from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.pipeline.tree import Point
 from rtmaudit.report import Report
-from rtmaudit.report.build import on_calendar_clock, settle_first
+from rtmaudit.report.crowds import crowds, on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
 from rtmaudit.shipped import shipped
 from rtmaudit.windows import Month
@@ -153,6 +153,7 @@ def report_of(order: Order, book: Rulebook, counted: Counted) -> Report:
     mine = payers(book, order.config, None)
     frames = Frames({}, {}, {})
     patients = list(judge_everyone(order, mine, nothing, frames, counted))
+    alike = crowds(patients)
     return Report(
         order.month,
         order.as_of,
@@ -163,10 +164,11 @@ def report_of(order: Order, book: Rulebook, counted: Counted) -> Report:
         rules_sha256="",
         inputs=(),
         not_checked=(),
-        settle_first=settle_first(patients, {}),
+        settle_first=settle_first(alike, {}),
         patients=tuple(patients),
+        crowds=alike,
         problems=(),
-        on_calendar_clock=on_calendar_clock(patients, frozenset()),
+        on_calendar_clock=on_calendar_clock(alike, frozenset()),
     )
 
 

@@ -19,7 +19,7 @@ from rtmaudit.pipeline.payers import Payers, payers, unknown_payers
 from rtmaudit.pipeline.people import judge_everyone
 from rtmaudit.pipeline.reduced import read_again
 from rtmaudit.report import PatientReport, PositionTaken, Report, words
-from rtmaudit.report.build import on_calendar_clock, settle_first
+from rtmaudit.report.crowds import crowds, on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
 from rtmaudit.tables import DECISIONS
 
@@ -49,6 +49,7 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
     patients = list(_told(judge_everyone(order, mine, tables, frames, counted, priced), say))
+    alike = crowds(patients)
     problems, decisions = _told_of_lines(order, mine, tables, counted)
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
@@ -61,12 +62,13 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         rules_sha256=book.sha256,
         inputs=inputs,
         not_checked=tuple(not_checked(tables, book, mine, order.month)),
-        settle_first=settle_first(patients, _configure(book)),
+        settle_first=settle_first(alike, _configure(book)),
         patients=tuple(patients),
+        crowds=alike,
         problems=tuple(problems),
         left_out=tuple(sorted(left_out(tables))) if order.left_out else (),
         not_read=tuple(tables.not_read),
-        on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
+        on_calendar_clock=on_calendar_clock(alike, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
         decisions=tuple(decisions),
         amounts=tuple(priced.told()) if priced else (),
