@@ -83,12 +83,12 @@ class Varied:
             return None
         return window.start + timedelta(days=chance.randrange((window.end - window.start).days + 1))
 
-    def crowd(self, patients: Sequence[str]) -> Sequence[str]:
+    def cohort(self, patients: Sequence[str]) -> Sequence[str]:
         """They themselves."""
         return patients
 
     def alike(
-        self, crowd: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
+        self, cohort: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
     ) -> list[None]:
         """Nobody is like another."""
         return [None] * len(who)
@@ -188,7 +188,7 @@ class Given:
         """As the question says."""
         return self.questions[patient].day_reached(ref, count, window)
 
-    crowd, alike = Varied.crowd, Varied.alike
+    cohort, alike = Varied.cohort, Varied.alike
 
 
 def by_case(cases: Cases, asked: Question) -> Judged:

@@ -66,7 +66,7 @@ class Cases:
 
     def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """The findings and the fit of each of some patients."""
-        everyone = Group(self.facts.crowd(patients), patients, profiles, {})
+        everyone = Group(self.facts.cohort(patients), patients, profiles, {})
         framed: dict[Frame, list[int]] = {}
         for i, profile in enumerate(profiles):
             framed.setdefault(self._frame(profile), []).append(i)

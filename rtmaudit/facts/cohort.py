@@ -21,7 +21,7 @@ at most, and whether another entry may have some of them."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Crowd:
+class Cohort:
     """Some patients, by their place among them."""
 
     facts: Known

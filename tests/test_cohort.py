@@ -41,23 +41,23 @@ class Checked:
 
     def alike(
         self,
-        crowd: Any,
+        cohort: Any,
         ref: FactRef,
         count: int | None,
         who: Sequence[int],
         windows: Sequence[Window],
     ) -> Any:
         """The keys; raises where two patients with one key get two answers."""
-        keys = self.facts.alike(crowd, ref, count, who, windows)
+        keys = self.facts.alike(cohort, ref, count, who, windows)
         answers: dict[Any, Any] = {}
         each = zip(keys or [()] * len(who), who, windows or [SOME_WINDOW] * len(who), strict=True)
         for key, i, window in each:
             if key is None:
                 continue
             if count is None:
-                answer = self.facts.measure(crowd.patients[i], ref, window)
+                answer = self.facts.measure(cohort.patients[i], ref, window)
             else:
-                answer = self.facts.day_reached(crowd.patients[i], ref, count, window)
+                answer = self.facts.day_reached(cohort.patients[i], ref, count, window)
             Checked.together[ref.name] += key in answers
             assert answers.setdefault(key, answer) == answer, (ref, key)
         return keys
