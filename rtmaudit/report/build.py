@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rtmaudit.fees import Money, Worth
 from rtmaudit.fit import Fit
@@ -146,6 +146,14 @@ class Crowd:
     many: int
 
 
+class Patients(Protocol):
+    """All patients by id. Of many each walk makes the reports anew: none is to be kept."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[PatientReport]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """Everything that a run found."""
@@ -160,7 +168,7 @@ class Report:
     inputs: tuple[InputSummary, ...]
     not_checked: tuple[str, ...]
     settle_first: tuple[Settle, ...]
-    patients: tuple[PatientReport, ...]
+    patients: Patients
     crowds: tuple[Crowd, ...]
     problems: tuple[Problem, ...]
     left_out: tuple[Problem, ...] = ()
