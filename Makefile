@@ -45,6 +45,7 @@ static: $(DEV_READY)
 
 bench: $(RUN_READY)
 	@$(BIN)/python tests/bench.py $(ARGS)
+	@$(BIN)/python tests/bench_whole.py
 	@$(BIN)/python tests/bench_readings.py
 	@$(BIN)/python tests/bench_time.py --entries 100000 --patients 6700 --runs 1
 

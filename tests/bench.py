@@ -1,9 +1,10 @@
-"""How long an audit takes, beside what merely importing its libraries takes.
+"""How long the command takes for small practices, beside what importing its libraries takes, and
+its help beside that of an empty application.
 
-    python tests/bench.py [--patients 1000] [--runs 5] [--seed 1] [--keep FOLDER]
+    python tests/bench.py [--patients 1000] [--runs 5] [--seed 1]
 
-Makes up a practice of so many patients from the seed, in the canonical tables, and audits it. The
-two kinds of run take turns, so that their ratio means something on a machine that others use too.
+Makes up a practice of so many patients from the seed, in the canonical tables. The two kinds of run
+take turns, so that their ratio means something on a machine that others use too.
 """
 
 from __future__ import annotations
@@ -127,44 +128,51 @@ def seconds(*arguments: str) -> float:
         cwd=ROOT,
         env=environment,
         stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
         check=True,
     )
     return time.perf_counter() - start
 
 
-def measure(folder: Path, runs: int) -> tuple[list[float], list[float]]:
-    """Wall times of the audit and of the imports, taken in turns, after one run of each."""
-    options = ("--month", MONTH, "--as-of", AS_OF, "--timezone", ZONE, "--format", "csv")
-    audit = ("-m", "rtmaudit", "audit", str(folder), *options)
-    imports = ("-c", "import typer, pandas, duckdb")
-    pairs = [(seconds(*audit), seconds(*imports)) for _ in range(runs + 1)]
-    return [pair[0] for pair in pairs[1:]], [pair[1] for pair in pairs[1:]]
+def compare(name: str, ours: Sequence[str], beside: str, theirs: Sequence[str], runs: int) -> None:
+    """Print the medians of two kinds of run that take turns, and of their ratios."""
+    pairs = [(seconds(*ours), seconds(*theirs)) for _ in range(runs + 1)][1:]
+    mine, other = (statistics.median(some) for some in zip(*pairs, strict=True))
+    ratio = statistics.median(one / two for one, two in pairs)
+    print(f"{name:<26} {mine:6.2f} s   {beside:<30} {other:6.2f} s   {ratio:5.2f} times")
 
 
-def told(name: str, times: Sequence[float]) -> str:
-    """A line with the least, the median and the most."""
-    least, middle, most = min(times), statistics.median(times), max(times)
-    return f"{name:<28} min {least:7.3f} s   median {middle:7.3f} s   max {most:7.3f} s"
+def empty_application(path: Path) -> None:
+    """A Typer application of the same verbs that does nothing."""
+    from rtmaudit.cli import app
+
+    names = [command.name for command in app.registered_commands]
+    verbs = "".join(f"@app.command({name!r})\ndef v{i}(): pass\n" for i, name in enumerate(names))
+    path.write_text(f"import typer\napp = typer.Typer()\n{verbs}app()\n", encoding="utf-8")
 
 
 def main() -> None:
     """Make, measure, tell."""
-    parser = argparse.ArgumentParser(description="How long an audit takes.")
+    parser = argparse.ArgumentParser(description="How long the command takes.")
     parser.add_argument("--patients", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--keep", type=Path, help="make the practice there, and leave it")
     options = parser.parse_args()
+    imports = ("-c", "import typer, pandas, duckdb")
+    day = ("--month", MONTH, "--as-of", AS_OF, "--format", "csv")
     with tempfile.TemporaryDirectory() as temporary:
-        folder = options.keep or Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
+        folder, script = Path(temporary) / "practice", Path(temporary) / "empty.py"
+        folder.mkdir()
         lines = make_practice(folder, options.patients, options.seed)
         print(", ".join(f"{number:,} {name}" for name, number in lines.items()))
-        audit, imports = measure(folder, options.runs)
-    print(told("rtmaudit audit", audit))
-    print(told("import typer, pandas, duckdb", imports))
-    ratio = statistics.median(audit) / statistics.median(imports)
-    print(f"ratio of the medians         {ratio:.2f}")
+        empty_application(script)
+        audit = ("-m", "rtmaudit", "audit")
+        of_imports = ("importing its libraries", imports, options.runs)
+        made = (*audit, str(folder), *day, "--timezone", ZONE)
+        compare("this practice", made, *of_imports)
+        compare("the sample practice", (*audit, "samples", *day), *of_imports)
+        beside = ("of a Typer application", (str(script), "--help"), options.runs)
+        compare("rtmaudit --help", ("-m", "rtmaudit", "--help"), *beside)
 
 
 if __name__ == "__main__":

@@ -69,7 +69,9 @@ class Cases:
         everyone = Group(self.facts.cohort(patients), patients, profiles, {})
         framed: dict[Frame, list[int]] = {}
         for i, profile in enumerate(profiles):
-            framed.setdefault(self._frame(profile), []).append(i)
+            if profile.frame is None:
+                profile.frame = self._frame(profile)
+            framed.setdefault(profile.frame, []).append(i)
         found: dict[int, Judged] = {}
         for frame, who in framed.items():
             found.update(self._of_a_frame(frame, everyone, who))

@@ -26,8 +26,8 @@ WHEN = ("enrolled_on", "setup_on", *ENDS, "discharged_on", "visited_on")
 WHO = ("payer", "biller", "place_of_service")
 """Cells of the roster that say who bills whom, and where."""
 
-MOST_COURSES = 50_000
-"""Courses that are remembered at a time."""
+MOST_MADE = 50_000
+"""Profiles, or courses, that are remembered at a time."""
 
 Place = tuple[str, int]
 
@@ -43,6 +43,7 @@ class Profile:
     billers: Mapping[Program, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     unread_lines: tuple[Place, ...] = ()
+    frame: Any = None
 
     @property
     def question(self) -> Question:
@@ -65,8 +66,10 @@ class Profiles:
     claims: Mapping[str, Sequence[Claim]]
     unread: Mapping[str, Sequence[Place]]
     logged: dict[str, frozenset[Program]] = field(init=False)
+    cells: Any = field(init=False)
     when: Any = field(init=False)
     who: Any = field(init=False)
+    made: dict[Hashable, Profile] = field(default_factory=dict)
     programs: dict[Hashable, tuple[Program, ...]] = field(default_factory=dict)
     courses: dict[Hashable, Course] = field(default_factory=dict)
     billed: dict[Hashable, tuple[Mapping[str, Billing], Mapping[Program, str]]] = field(
@@ -82,13 +85,31 @@ class Profiles:
         has = self.facts.roster.has
         self.when = itemgetter("programs", *filter(has, WHEN))
         self.who = itemgetter("programs", *filter(has, WHO))
+        self.cells = itemgetter("programs", *filter(has, (*WHEN, *WHO, "conditions")))
 
     def of(self, patient: str) -> Profile:
-        """The profile of one patient."""
+        """The profile of one patient, whom it may share with others of whom the same is on file."""
         facts = self.facts
+        systems = facts.days.systems.get(patient) if facts.days else None
+        beside = (self.logged.get(patient), frozenset(systems) if systems else None)
         lines = facts.roster.lines.get(patient, ())
-        covers = tuple(facts.covers.get(patient, ()))
-        programs = self._programs(patient, lines)
+        key = (
+            tuple([self.cells(line.cells) for line in lines]),
+            beside,
+            tuple(facts.covers.get(patient, ())),
+            tuple(self.claims.get(patient, ())),
+            tuple(self.unread.get(patient, ())),
+        )
+        found = self.made.get(key)
+        if found is None:
+            if len(self.made) >= MOST_MADE:
+                self.made.clear()
+            found = self.made[key] = self._make(patient, lines, key)
+        return found
+
+    def _make(self, patient: str, lines: Sequence[Enrolment], key: tuple[Any, ...]) -> Profile:
+        _, beside, covers, claims, unread = key
+        programs = self._programs(patient, lines, beside)
         who = tuple([self.who(line.cells) for line in lines])
         when = tuple([self.when(line.cells) for line in lines])
         payers = () if covers else tuple([self._rules(line.text("payer")) for line in lines])
@@ -96,29 +117,19 @@ class Profiles:
         billed = self.billed.get((programs, who, covers))
         if billed is None:
             billed = self.billed[programs, who, covers] = self._billed(patient, course)
-        return Profile(
-            course,
-            self._conditions(patient, lines),
-            facts.roster.knows(patient),
-            *billed,
-            tuple(self.claims.get(patient, ())),
-            tuple(self.unread.get(patient, ())),
-        )
+        known, conditions = self.facts.roster.knows(patient), self._conditions(patient, lines)
+        return Profile(course, conditions, known, *billed, claims, unread)
 
     def _rules(self, payer: str) -> str:
         """Whose rules a name in the roster means."""
         return self.payers.rules_of(payer) if payer else ""
 
-    def _programs(self, patient: str, lines: Sequence[Enrolment]) -> tuple[Program, ...]:
+    def _programs(
+        self, patient: str, lines: Sequence[Enrolment], beside: Hashable
+    ) -> tuple[Program, ...]:
         """The programs that the patient is in, the preferred first."""
         facts, book = self.facts, self.payers.book
-        systems = facts.days.systems.get(patient) if facts.days else None
-        key = (
-            tuple([line.programs for line in lines]),
-            facts.roster.knows(patient),
-            self.logged.get(patient),
-            frozenset(systems) if systems else None,
-        )
+        key = (tuple([line.programs for line in lines]), facts.roster.knows(patient), beside)
         if key not in self.programs:
             preferred = dict.fromkeys([*book.fit.prefer, *book.files])
             self.programs[key] = tuple(p for p in preferred if facts.is_in(patient, p))
@@ -160,7 +171,7 @@ class Profiles:
     def _course(self, patient: str, key: tuple[Any, ...]) -> Course:
         found = self.courses.get(key)
         if found is None:
-            if len(self.courses) >= MOST_COURSES:
+            if len(self.courses) >= MOST_MADE:
                 self.courses.clear()
             found = self.courses[key] = Course(self._question(patient, key[0]))
         return found
