@@ -2,7 +2,8 @@
 
 A line stands alone where nothing but its own cells decides what it counts. The others are those
 that share an entry id, or seconds with another line of the same patient or staff member; those that
-reach over midnight or have no length; and those of a staff member's day that is too long.
+reach over midnight or have no length; those written down late; and those of a staff member's day
+that is too long.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.scan import PlainFile
 from rtmaudit.exports.scan_log import WORDS, LogScan
 from rtmaudit.model import Program
-from rtmaudit.tables import PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup, Span
+from rtmaudit.tables import LATE_DAYS, PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup, Span
 
 MEMORY = "320MB"
 """What a ledger may hold; it is sorted, and spills as readily."""
@@ -27,7 +29,7 @@ _LEDGER = """
 CREATE TEMP TABLE ledger (
     file SMALLINT, number BIGINT, patient VARCHAR, program TINYINT, role TINYINT, contact TINYINT,
     staff VARCHAR, second BIGINT, length INTEGER, day INTEGER, entry VARCHAR, activity VARCHAR,
-    cell VARCHAR, late BOOLEAN
+    created VARCHAR, written_on INTEGER, cell VARCHAR, late BOOLEAN
 )
 """
 
@@ -46,6 +48,7 @@ class Told(NamedTuple):
     day: int
     entry: str | None
     activity: str | None
+    created: str | None
     cell: str
 
 
@@ -76,9 +79,10 @@ class Ledger:
         self._ask("CREATE TEMP TABLE calls (patient VARCHAR, second BIGINT)")
         self._ask("CREATE TEMP TABLE cuts (patient VARCHAR, bits UBIGINT)")
 
-    def scan(self, file: PlainFile) -> LogScan:
-        """The way to one more file."""
-        self.files.append(LogScan(file, number=len(self.files)).use(self._database))
+    def scan(self, file: PlainFile, written: Clock | None) -> LogScan:
+        """The way to one more file; `written`: the clock of when its lines were written down."""
+        number = len(self.files)
+        self.files.append(LogScan(file, number=number, written=written).use(self._database))
         return self.files[-1]
 
     def enter(self, scan: LogScan) -> int:
@@ -147,6 +151,7 @@ class Ledger:
         untimed = f"WHERE second IS NULL OR file = {OTHERS}"
         alike = "patient, day, length"
         yield "WHERE late OR length = 0"
+        yield f"WHERE {told} AND (written_on > day + {LATE_DAYS} OR written_on > {self.end})"
         yield several.format("patient, second", "WHERE staff IS NULL", "count(*) > 1")
         yield several.format("entry", "WHERE entry IS NOT NULL", "count(*) > 1")
         like_one = f"SEMI JOIN (SELECT {alike} FROM judged {untimed}) USING ({alike})"
