@@ -37,10 +37,10 @@ from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.conduct import frames_of
 from rtmaudit.pipeline.order import Order, settings
 from rtmaudit.pipeline.payers import payers
-from rtmaudit.pipeline.people import judge_everyone
+from rtmaudit.pipeline.people import Everyone
 from rtmaudit.pipeline.tree import Point
 from rtmaudit.report import Report
-from rtmaudit.report.build import on_calendar_clock, settle_first
+from rtmaudit.report.crowds import crowds, on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
 from rtmaudit.shipped import shipped
 from rtmaudit.windows import Month
@@ -102,7 +102,8 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
     chance, facts = random.Random(seed), counted.facts
     assert facts.days is not None
     roster, time_tables, days = copy(facts.roster), copy(facts.time), copy(facts.days)
-    roster.lines, time_tables.entries, time_tables.calls = {}, {}, {}
+    time_tables.entries, time_tables.calls = {}, {}
+    vars(roster).update(lines={}, _ids=frozenset(f"Q{n:07d}" for n in range(patients)))
     time_tables.logged, days.sets, days.systems = set(), {}, {}
     sets: dict[str, list[Any]] = {}
     for (model, system, source), bits in facts.days.sets.items():
@@ -152,7 +153,8 @@ def report_of(order: Order, book: Rulebook, counted: Counted) -> Report:
     nothing = Tables({}, [])
     mine = payers(book, order.config, None)
     frames = Frames({}, {}, {})
-    patients = list(judge_everyone(order, mine, nothing, frames, counted))
+    patients = list(Everyone(order, mine, nothing, frames, counted))
+    alike = crowds(patients)
     return Report(
         order.month,
         order.as_of,
@@ -163,10 +165,11 @@ def report_of(order: Order, book: Rulebook, counted: Counted) -> Report:
         rules_sha256="",
         inputs=(),
         not_checked=(),
-        settle_first=settle_first(patients, {}),
+        settle_first=settle_first(alike, {}),
         patients=tuple(patients),
+        crowds=alike,
         problems=(),
-        on_calendar_clock=on_calendar_clock(patients, frozenset()),
+        on_calendar_clock=on_calendar_clock(alike, frozenset()),
     )
 
 
@@ -205,6 +208,7 @@ def main() -> None:
     findings = {id(f) for p in report.patients for f in p.findings}
     total = sum(len(p.findings) for p in report.patients)
     print(f"{total:,} findings, {len(findings):,} objects")
+    assert total
     for name, work in parts(report):
         if name in options.only:
             print(f"{'':12} {timed(name, many, work, profiled):,} characters")

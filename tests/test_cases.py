@@ -26,8 +26,9 @@ from rtmaudit.judge import Question, judge
 from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Window
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
+from rtmaudit.pipeline.course import Course
 from rtmaudit.pipeline.forms import Day, Figure, Several
-from rtmaudit.pipeline.profiles import Course, Profile
+from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 from rtmaudit.scenarios import run
 from rtmaudit.shipped import shipped
@@ -82,12 +83,12 @@ class Varied:
             return None
         return window.start + timedelta(days=chance.randrange((window.end - window.start).days + 1))
 
-    def crowd(self, patients: Sequence[str]) -> Sequence[str]:
+    def cohort(self, patients: Sequence[str]) -> Sequence[str]:
         """They themselves."""
         return patients
 
     def alike(
-        self, crowd: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
+        self, cohort: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
     ) -> list[None]:
         """Nobody is like another."""
         return [None] * len(who)
@@ -187,7 +188,7 @@ class Given:
         """As the question says."""
         return self.questions[patient].day_reached(ref, count, window)
 
-    crowd, alike = Varied.crowd, Varied.alike
+    cohort, alike = Varied.cohort, Varied.alike
 
 
 def by_case(cases: Cases, asked: Question) -> Judged:

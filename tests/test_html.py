@@ -363,7 +363,7 @@ def test_the_mapping_file_may_ask_for_it(practice: Practice) -> None:
 
 
 def test_a_report_of_nobody_is_a_page_too(report: Report) -> None:
-    page = drawn(replace(report, patients=(), problems=(), settle_first=()))
+    page = drawn(replace(report, patients=(), crowds=(), problems=(), settle_first=()))
     assert "No patient is in a program." in page.one("section", id="programs").text
     assert "None." in page.one("section", id="problems").text
     assert table(page, "patients-table") == []

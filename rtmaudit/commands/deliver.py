@@ -127,4 +127,4 @@ def _dispositions(report: Report) -> Iterator[str]:
 def _fails(report: Report, to: Delivery) -> bool:
     if PROVISIONAL in to.fail_on and not report.final:
         return True
-    return any(str(finding.verdict) in to.fail_on for finding in report.counted())
+    return any(verdict in to.fail_on for verdict in report.by_verdict)

@@ -1,6 +1,6 @@
 """Tables x windows -> facts. Never sees a rule."""
 
-from rtmaudit.facts.crowd import Crowd
+from rtmaudit.facts.cohort import Cohort
 from rtmaudit.facts.days import Coverage
 from rtmaudit.facts.frames import Frames
 from rtmaudit.facts.groups import span_of
@@ -16,7 +16,7 @@ __all__ = [
     "OF_A_WINDOW",
     "Counted",
     "Coverage",
-    "Crowd",
+    "Cohort",
     "Facts",
     "Frames",
     "Roster",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from rtmaudit.facts.crowd import Crowd, Piece
+from rtmaudit.facts.cohort import Cohort, Piece
 from rtmaudit.facts.days import bit_reached
 from rtmaudit.facts.roster import ENDS
 from rtmaudit.facts.time import Call
@@ -24,32 +24,32 @@ ALONE: Final = None
 Keys = Sequence[Hashable] | None
 """A key for each of those asked about; None where all are alike."""
 
-Alike = Callable[[Crowd, FactRef, Sequence[int], Sequence[Window]], Keys]
-"""Of these of a crowd, each in a window. The windows of one question run on one clock."""
+Alike = Callable[[Cohort, FactRef, Sequence[int], Sequence[Window]], Keys]
+"""Of these of a cohort, each in a window. The windows of one question run on one clock."""
 
 
 def alike(
-    crowd: Crowd, ref: FactRef, count: int | None, who: Sequence[int], windows: Sequence[Window]
+    cohort: Cohort, ref: FactRef, count: int | None, who: Sequence[int], windows: Sequence[Window]
 ) -> Keys:
     """The keys of a fact; with a `count`, of the day on which it was reached."""
     if count is None:
-        return ALIKE[ref.name](crowd, ref, who, windows)
+        return ALIKE[ref.name](cohort, ref, who, windows)
     if ref.name is FactName.READING_DAYS:
-        return _day_reached(crowd, ref, count, who, windows)
+        return _day_reached(cohort, ref, count, who, windows)
     if ref.name is FactName.DAYS_TO_VISIT:
-        return _cells("visited_on")(crowd, ref, who, windows)
-    return ALIKE[ref.name](crowd, ref, who, windows)
+        return _cells("visited_on")(cohort, ref, who, windows)
+    return ALIKE[ref.name](cohort, ref, who, windows)
 
 
 def _cells(*columns: str, own: bool = False, windowed: bool = False) -> Alike:
     """Of what hangs on some cells of the roster. Where the window counts too (`windowed`), it does
     so only beside a cell that holds something."""
 
-    def keys(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
-        there = [column for column in columns if crowd.facts.roster.has(column)]
+    def keys(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+        there = [column for column in columns if cohort.facts.roster.has(column)]
         if not there:
             return None
-        lines, found = crowd.lines(ref.program, own=own), list[Hashable]()
+        lines, found = cohort.lines(ref.program, own=own), list[Hashable]()
         if len(there) == 1:
             (column,) = there
             found = [lines[i].cells.get(column) for i in who]
@@ -69,39 +69,39 @@ def _window(windows: Sequence[Window]) -> Keys:
 def _since_discharge(column: str) -> Alike:
     cells = _cells(column)
 
-    def keys(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
-        found = cells(crowd, ref, who, windows) or [()] * len(who)
+    def keys(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+        found = cells(cohort, ref, who, windows) or [()] * len(who)
         return [(key, w.start, w.end) for key, w in zip(found, windows, strict=True)]
 
     return keys
 
 
 def _program_month(
-    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
 ) -> Keys:
-    numbers = _cells("cocm_month")(crowd, ref, who, windows)
-    starts = _cells("enrolled_on", "setup_on", own=True, windowed=True)(crowd, ref, who, windows)
+    numbers = _cells("cocm_month")(cohort, ref, who, windows)
+    starts = _cells("enrolled_on", "setup_on", own=True, windowed=True)(cohort, ref, who, windows)
     if numbers is None or starts is None:
         return numbers or starts
     return list(zip(numbers, starts, strict=True))
 
 
-def _systems(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def _systems(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
     del ref, windows
-    if crowd.facts.days is None:
+    if cohort.facts.days is None:
         return None
-    own, patients = crowd.facts.days.systems, crowd.patients
+    own, patients = cohort.facts.days.systems, cohort.patients
     return [frozenset(own.get(patients[i], ())) for i in who]
 
 
 def _in_a_program(
-    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
 ) -> Keys:
-    facts, program = crowd.facts, ref.program
-    systems = _systems(crowd, ref, who, windows) or [()] * len(who)
+    facts, program = cohort.facts, ref.program
+    systems = _systems(cohort, ref, who, windows) or [()] * len(who)
     found: list[Hashable] = []
     for i, watched in zip(who, systems, strict=True):
-        patient = crowd.patients[i]
+        patient = cohort.patients[i]
         lines = tuple([line.programs for line in facts.roster.lines.get(patient, ())])
         logged = (patient, program) in facts.time.logged
         found.append((lines, facts.roster.knows(patient), logged, watched))
@@ -109,18 +109,18 @@ def _in_a_program(
 
 
 def _reading_days(
-    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
 ) -> Keys:
-    sets, patients, doubtful = crowd.facts.days, crowd.patients, crowd.doubtful()
-    ends = _episode_ends(crowd, ref, who, windows)
+    sets, patients, doubtful = cohort.facts.days, cohort.patients, cohort.doubtful()
+    ends = _episode_ends(cohort, ref, who, windows)
     if sets is None:
         return [
             ALONE if patients[i] in doubtful else (end, w.start, w.end)
             for i, end, w in zip(who, ends, windows, strict=True)
         ]
-    seen = crowd.seen(ref)
-    unstated = crowd.unstated(ref)
-    today = sets.mask(crowd.facts.as_of, crowd.facts.as_of)
+    seen = cohort.seen(ref)
+    unstated = cohort.unstated(ref)
+    today = sets.mask(cohort.facts.as_of, cohort.facts.as_of)
     by_month = windows[0].kind is Clock.CALENDAR_MONTH
     masks: dict[tuple[date, date], tuple[int, int]] = {}
     found: list[Hashable] = []
@@ -131,71 +131,73 @@ def _reading_days(
         days = seen[i]
         stretch = (window.start, window.end)
         if stretch not in masks:
-            past = sets.mask(window.start, min(window.end, crowd.facts.as_of - ONE_DAY))
-            masks[stretch] = sets.mask(*stretch), past & ~sets.covered
+            masks[stretch] = _masks(cohort, window)
         mask, unseen = masks[stretch]
         counted = mask & days if by_month else (mask & days).bit_count()
-        told = (counted, (unseen & ~days).bit_count(), days & today)
-        found.append((stretch, told, end, bool(unstated[i] & mask)))
+        unsure = unstated[i] & mask != 0
+        found.append((stretch, counted, (unseen & ~days).bit_count(), days & today, end, unsure))
     return found
 
 
+def _masks(cohort: Cohort, window: Window) -> tuple[int, int]:
+    """The days of a window, and those of them that are over and that no export covers."""
+    sets = cohort.facts.days
+    assert sets is not None
+    past = sets.mask(window.start, min(window.end, cohort.facts.as_of - ONE_DAY))
+    return sets.mask(window.start, window.end), past & ~sets.covered
+
+
 def _episode_ends(
-    crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
 ) -> Sequence[tuple[Hashable, ...]]:
     """What of the episode a count of days looks at: whether a month stands for a period whose start
     is on file, and how long an episode may still bring days."""
     if windows[0].kind not in (Clock.CALENDAR_MONTH, Clock.EPISODE):
         return [()] * len(who)
-    keys = _cells("enrolled_on", "setup_on", *ENDS, own=True)(crowd, ref, who, windows)
+    keys = _cells("enrolled_on", "setup_on", *ENDS, own=True)(cohort, ref, who, windows)
     return [(key,) for key in keys] if keys else [()] * len(who)
 
 
 def _day_reached(
-    crowd: Crowd, ref: FactRef, count: int, who: Sequence[int], windows: Sequence[Window]
+    cohort: Cohort, ref: FactRef, count: int, who: Sequence[int], windows: Sequence[Window]
 ) -> Keys:
-    sets = crowd.facts.days
+    sets = cohort.facts.days
     if sets is None:
         return None
-    seen, doubtful = crowd.seen(ref), crowd.doubtful()
-    month = crowd.facts.month.start
+    seen, doubtful = cohort.seen(ref), cohort.doubtful()
+    month = cohort.facts.month.start
     return [
         ALONE
-        if crowd.patients[i] in doubtful
+        if cohort.patients[i] in doubtful
         else (bit_reached(seen[i] & sets.mask(w.start, w.end), count, (month - sets.first).days),)
         for i, w in zip(who, windows, strict=True)
     ]
 
 
-def _readings(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def _readings(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
     """Lines are counted one by one; who has none is like others who have none."""
-    sets = crowd.facts.days
+    sets = cohort.facts.days
     if sets is None:
         return _window(windows)
-    counted, keys = crowd.counted(), _reading_days(crowd, ref, who, windows)
+    counted, keys = cohort.counted(), _reading_days(cohort, ref, who, windows)
     assert keys is not None
     return [
-        ALONE if crowd.patients[i] in counted else key for i, key in zip(who, keys, strict=True)
+        ALONE if cohort.patients[i] in counted else key for i, key in zip(who, keys, strict=True)
     ]
 
 
-def _minutes(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
-    time = crowd.facts.time
-    if not time.has_log:
+def _minutes(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    if not cohort.facts.time.has_log:
         return _window(windows)
-    by, everybody = dict(ref.by), tuple(roles for _, roles in ref.by)
-    lines, pieces = crowd.lines(ref.program, own=False), crowd.pieces()
-    default, biller_of = crowd.facts.default_biller, crowd.facts.roster.biller_type
+    patients, barred, program = cohort.patients, cohort.barred(ref), ref.program
+    pieces, roles = cohort.pieces(), cohort.roles(ref)
     found: list[Hashable] = []
     for i, window in zip(who, windows, strict=True):
-        mine, patient = pieces[i], crowd.patients[i]
-        barred = ref.visit_codes and time.visits.get(patient)
-        if mine is None or barred or (ref.stays and crowd.facts.stays.get(patient)):
+        mine = pieces[i]
+        if mine is None or patients[i] in barred:
             found.append(ALONE)
             continue
-        biller = biller_of(lines[i], default)
-        roles = (by.get(biller, ()),) if biller else everybody
-        sums = tuple([_minutes_within(mine, ref.program, each, window) for each in roles])
+        sums = tuple([_minutes_within(mine, program, each, window) for each in roles[i]])
         found.append(ALONE if None in sums else (window.start, window.end, sums))
     return found
 
@@ -216,25 +218,27 @@ def _minutes_within(
     return least // 60, most // 60, disputed
 
 
-def _assistants(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def _assistants(
+    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
+) -> Keys:
     """Who has no time of an assistant has no share of theirs."""
     del ref, windows
-    if not crowd.facts.time.has_log:
+    if not cohort.facts.time.has_log:
         return None
-    pieces = crowd.pieces()
+    pieces = cohort.pieces()
     return [
         ALONE if mine is None or any(role is Role.ASSISTANT for _, role, *_ in mine) else 0
         for mine in map(pieces.__getitem__, who)
     ]
 
 
-def _contacts(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
-    calls, program = crowd.facts.time.calls, ref.program
+def _contacts(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+    calls, program = cohort.facts.time.calls, ref.program
     none: Sequence[Call] = ()
     found: list[Hashable] = []
     for i, window in zip(who, windows, strict=True):
         number, dated, key = 0, False, True
-        for call in calls.get(crowd.patients[i], none):
+        for call in calls.get(cohort.patients[i], none):
             if call.program not in (program, None):
                 continue
             if call.doubt is not None:
@@ -246,13 +250,13 @@ def _contacts(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[
     return found
 
 
-def _visits(crowd: Crowd, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def _visits(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
     """Who has no visits is like others who have none."""
     del ref, windows
-    visits = crowd.facts.time.visits
+    visits = cohort.facts.time.visits
     if not visits:
         return None
-    return [ALONE if visits.get(crowd.patients[i]) else 0 for i in who]
+    return [ALONE if visits.get(cohort.patients[i]) else 0 for i in who]
 
 
 ALIKE: Mapping[FactName, Alike] = {

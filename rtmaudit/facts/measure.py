@@ -7,7 +7,7 @@ from datetime import date
 
 from rtmaudit.facts import counts, papers
 from rtmaudit.facts.alike import Keys, alike
-from rtmaudit.facts.crowd import Crowd
+from rtmaudit.facts.cohort import Cohort
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.papers import Measure, paper_of, yes_no
 from rtmaudit.model import DataDays, Fact, FactName, FactRef, Window
@@ -20,20 +20,20 @@ class Facts(Known):
         """One fact of one patient in one window."""
         return MEASURES[ref.name](self, patient, ref, window)
 
-    def crowd(self, patients: Sequence[str]) -> Crowd:
+    def cohort(self, patients: Sequence[str]) -> Cohort:
         """Some patients, of whom the same will be asked."""
-        return Crowd(self, patients)
+        return Cohort(self, patients)
 
     def alike(
         self,
-        crowd: Crowd,
+        cohort: Cohort,
         ref: FactRef,
         count: int | None,
         who: Sequence[int],
         windows: Sequence[Window],
     ) -> Keys:
-        """Who of a crowd gets the same answer to `measure`, or to `day_reached` of a count."""
-        return alike(crowd, ref, count, who, windows)
+        """Who of a cohort gets the same answer to `measure`, or to `day_reached` of a count."""
+        return alike(cohort, ref, count, who, windows)
 
     def data_days(self, patient: str, ref: FactRef) -> DataDays | None:
         """The days with device data that a fact counts; None without an export of readings."""

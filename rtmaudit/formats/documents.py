@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from dataclasses import replace
 from decimal import Decimal
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, TextIO
 
 from rtmaudit.fees import Worth
-from rtmaudit.fit import Candidate
+from rtmaudit.fit import Candidate, Fit
 from rtmaudit.formats.shapes import (
     SCHEMA,
     CandidateShape,
@@ -21,6 +22,7 @@ from rtmaudit.formats.shapes import (
 )
 from rtmaudit.model import UNIT_OF_FACT, Finding, Need
 from rtmaudit.report import Behind, PatientReport, Report, words
+from rtmaudit.report.once import Once, Worded
 from rtmaudit.report.standing import reachable, why
 
 Encode = Callable[[Any], str]
@@ -58,45 +60,68 @@ def dense(value: Any) -> str:
 _DENSE = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
 
 
+_word = lru_cache(maxsize=5_000, typed=True)(dense)
+"""A text or number of the document as JSON. Most of them come again and again."""
+
+
 def laid_out(value: Any, margin: str = "\n") -> str:
     """A value as JSON with a line for each part, as `json.dumps` lays it out with an indent of one;
     `margin` begins the line on which it ends."""
+    if not isinstance(value, (dict, list)):
+        return _word(value)
     inner = margin + " "
-    if isinstance(value, dict) and value:
-        parts = [f"{inner}{_DENSE(k)}: {laid_out(each, inner)}" for k, each in value.items()]
-        return "{" + ",".join(parts) + margin + "}"
-    if isinstance(value, list) and value:
-        return "[" + ",".join([inner + laid_out(each, inner) for each in value]) + margin + "]"
-    return _DENSE(value)
+    if isinstance(value, dict):
+        parts = [f"{inner}{_word(k)}: {laid_out(each, inner)}" for k, each in value.items()]
+        return "{" + ",".join(parts) + margin + "}" if parts else "{}"
+    parts = [inner + laid_out(each, inner) for each in value]
+    return "[" + ",".join(parts) + margin + "]" if parts else "[]"
 
 
 class _Patients:
-    """Writes patients, and each distinct finding once."""
+    """Writes patients: each distinct finding once, and once what stands around the findings of
+    patients who are alike in it."""
 
     def __init__(self, outer: Encode, inner: Encode, key_margin: str, margin: str) -> None:
         self.outer, self.inner = outer, inner
         self.between, self.margin = key_margin and key_margin + " ", margin
         self.closes = key_margin
-        self.known: dict[tuple[int, Worth | None], str] = {}
+        self.findings = Worded(self._finding)
+        self.frames = Once[Fit, dict[Hashable, tuple[str, str]]](lambda _: {})
 
     def text(self, each: PatientReport) -> str:
         """One patient."""
-        told = self.outer(patient(each))
-        before = told[: told.rindex("[]")]
-        findings = [
-            self.between + self._finding(found, each.evidence.get(i, ()), each.worth(i))
-            for i, found in enumerate(each.findings)
-        ]
+        before, after = self._frame(each)
+        findings = self.findings.each(each)
+        if each.evidence:
+            findings = [self._behind(each, i) or text for i, text in enumerate(findings)]
         closes = self.closes if findings else ""
-        return f"{before}[{','.join(findings)}{closes}]{self.margin}}}"
+        told = f"{before}{dense(each.patient_id)}{after}"
+        return f"{told}[{','.join(findings)}{closes}]{self.margin}}}"
 
-    def _finding(self, found: Finding, evidence: tuple[Behind, ...], worth: Worth | None) -> str:
-        if evidence:
-            return self.inner(finding(found, evidence, worth))
-        text = self.known.get((id(found), worth))
-        if text is None:
-            text = self.known[id(found), worth] = self.inner(finding(found, (), worth))
-        return text
+    def _frame(self, each: PatientReport) -> tuple[str, str]:
+        """What stands before the id of a patient, and between that and the findings."""
+        if each.money:
+            return self._around(replace(each, patient_id=""))
+        known = self.frames.of(each.fit)
+        key = (each.on_roster, each.programs, tuple(each.billing.values()))
+        if key not in known:
+            bare = PatientReport("", each.billing, each.on_roster, each.programs, (), each.fit)
+            known[key] = self._around(bare)
+        return known[key]
+
+    def _around(self, nameless: PatientReport) -> tuple[str, str]:
+        before, _, after = self.outer(patient(nameless)).partition('""')
+        return before, after[: after.rindex("[]")]
+
+    def _behind(self, each: PatientReport, i: int) -> str:
+        """A finding with the lines behind it; empty where there are none."""
+        lines = each.evidence.get(i, ())
+        return self._finding(each.findings[i], each.worth(i), lines) if lines else ""
+
+    def _finding(
+        self, found: Finding, worth: Worth | None, evidence: tuple[Behind, ...] = ()
+    ) -> str:
+        return self.between + self.inner(finding(found, evidence, worth))
 
 
 def head(report: Report) -> Head:

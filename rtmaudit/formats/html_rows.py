@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 from typing import NamedTuple
 
 from rtmaudit.formats.table import patient_row
 from rtmaudit.model import Program
 from rtmaudit.report import PatientReport, Report, words
+from rtmaudit.report.build import Patients
 from rtmaudit.report.standing import NEEDS_A_HAND, patient_verdict, program_cell, speaking, steps
 from rtmaudit.report.views import Cell, view
 
@@ -93,8 +95,9 @@ def _choices(patients: Iterable[PatientReport], part: str) -> list[str]:
     return sorted({word for patient in patients for word in patient.all_of(part)})
 
 
-def _kept(patients: Sequence[PatientReport]) -> Sequence[PatientReport]:
-    return patients if len(patients) <= MOST_ROWS else sorted(patients, key=_pressing)[:MOST_ROWS]
+def _kept(patients: Patients) -> Sequence[PatientReport]:
+    few = len(patients) <= MOST_ROWS
+    return tuple(patients) if few else nsmallest(MOST_ROWS, patients, key=_pressing)
 
 
 def _pressing(patient: PatientReport) -> int:

@@ -8,6 +8,8 @@ dates and our own words are written as they are.
 from __future__ import annotations
 
 import csv
+import re
+from collections.abc import Iterator
 from typing import TextIO
 
 from rtmaudit.report import Report
@@ -15,10 +17,14 @@ from rtmaudit.report.aside import problems
 from rtmaudit.report.views import Cell, ColumnKind, View, view
 
 _TRIGGERS = "=+-@\t\r\n'＝＋－＠"
+_HARMLESS = re.compile(r"(\w[^\t\r\n]*)?")
+"""What most texts are: they begin with a letter or a digit, and end on the same line."""
 
 
 def harmless(text: str) -> str:
     """Text that no spreadsheet runs, on one line."""
+    if _HARMLESS.fullmatch(text):
+        return text
     flat = " ".join(text.splitlines()) if any(c in text for c in "\r\n\t") else text
     flat = flat.replace("\t", " ")
     begins = text.lstrip()[:1] or text[:1]
@@ -44,10 +50,15 @@ def write_view(shown: View, stream: TextIO, delimiter: str = ",") -> None:
     """Any rows and columns."""
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\n")
     writer.writerow([name for name, _ in shown.columns])
-    kinds = [kind for _, kind in shown.columns]
+    writer.writerows(_harmless_rows(shown))
+
+
+def _harmless_rows(shown: View) -> Iterator[list[Cell]]:
+    texts = [i for i, (_, kind) in enumerate(shown.columns) if kind is ColumnKind.TEXT]
     for row in shown.rows:
-        writer.writerow([_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True)])
-
-
-def _cell(cell: Cell, kind: ColumnKind) -> Cell:
-    return harmless(cell) if kind is ColumnKind.TEXT and isinstance(cell, str) else cell
+        cells = list(row)
+        for i in texts:
+            cell = cells[i]
+            if cell and isinstance(cell, str):
+                cells[i] = harmless(cell)
+        yield cells

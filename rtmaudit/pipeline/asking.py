@@ -58,6 +58,10 @@ class Asked:
         """Whether the answer hangs on the window."""
         return self.count is not None or self.ref.name in OF_A_WINDOW
 
+    def windows(self, profiles: Sequence[Profile]) -> list[Window]:
+        """The windows of many patients."""
+        return [profile.course.asked.get(self) or self.window(profile) for profile in profiles]
+
     def window(self, profile: Profile) -> Window:
         """The patient's own window."""
         found = profile.course.asked.get(self)

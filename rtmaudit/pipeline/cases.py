@@ -20,8 +20,9 @@ from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.asking import Asking
+from rtmaudit.pipeline.course import Course
 from rtmaudit.pipeline.forms import Form, Part, placed
-from rtmaudit.pipeline.profiles import Course, Profile
+from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.pipeline.tree import Group, Point, Tree
 from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 
@@ -65,7 +66,7 @@ class Cases:
 
     def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """The findings and the fit of each of some patients."""
-        everyone = Group(self.facts.crowd(patients), patients, profiles, {})
+        everyone = Group(self.facts.cohort(patients), patients, profiles, {})
         framed: dict[Frame, list[int]] = {}
         for i, profile in enumerate(profiles):
             framed.setdefault(self._frame(profile), []).append(i)

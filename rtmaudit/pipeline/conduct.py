@@ -16,14 +16,16 @@ from rtmaudit.pipeline.amounts import amounts
 from rtmaudit.pipeline.narrowed import decisions_at, places_of, problems_at
 from rtmaudit.pipeline.order import Order, positions, settings
 from rtmaudit.pipeline.payers import Payers, payers, unknown_payers
-from rtmaudit.pipeline.people import judge_everyone
+from rtmaudit.pipeline.people import Everyone
 from rtmaudit.pipeline.reduced import read_again
-from rtmaudit.report import PatientReport, PositionTaken, Report, words
-from rtmaudit.report.build import on_calendar_clock, settle_first
+from rtmaudit.report import PositionTaken, Report, words
+from rtmaudit.report.crowds import crowds, on_calendar_clock, settle_first
 from rtmaudit.rulebook import Rulebook, load_rules
 from rtmaudit.tables import DECISIONS
 
-SAY_EVERY = 100
+MOST_KEPT = 100_000
+"""Patients whose findings are kept. More are judged anew, some at a time, for each thing that is
+written of them."""
 
 OF_TIME = frozenset(
     {FactName.MANAGEMENT_MINUTES, FactName.LIVE_CONTACTS, FactName.ASSISTANT_PERCENT}
@@ -48,7 +50,9 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
     frames = frames_of(tables)
     counted = count(frames, settings(order, tables), book.conditions)
     inputs = tuple(summaries(tables))
-    patients = list(_told(judge_everyone(order, mine, tables, frames, counted, priced), say))
+    everyone = Everyone(order, mine, tables, frames, counted, priced, say)
+    patients = tuple(everyone) if len(everyone) <= MOST_KEPT else everyone
+    alike = crowds(patients)
     problems, decisions = _told_of_lines(order, mine, tables, counted)
     final = order.as_of > order.month.end and not counted.cut_early
     return Report(
@@ -61,12 +65,13 @@ def audit(order: Order, say: Callable[[str], None] = lambda _: None) -> Report:
         rules_sha256=book.sha256,
         inputs=inputs,
         not_checked=tuple(not_checked(tables, book, mine, order.month)),
-        settle_first=settle_first(patients, _configure(book)),
-        patients=tuple(patients),
+        settle_first=settle_first(alike, _configure(book)),
+        patients=patients,
+        crowds=alike,
         problems=tuple(problems),
         left_out=tuple(sorted(left_out(tables))) if order.left_out else (),
         not_read=tuple(tables.not_read),
-        on_calendar_clock=on_calendar_clock(patients, _supply_codes(book)),
+        on_calendar_clock=on_calendar_clock(alike, _supply_codes(book)),
         positions=tuple(_taken(order.config)),
         decisions=tuple(decisions),
         amounts=tuple(priced.told()) if priced else (),
@@ -96,13 +101,6 @@ def _also_refused(order: Order, tables: Tables) -> Sequence[Fault]:
     except InputsRefused as refused:
         return refused.faults
     return ()
-
-
-def _told(patients: Iterator[PatientReport], say: Callable[[str], None]) -> Iterator[PatientReport]:
-    for number, patient in enumerate(patients):
-        if number % SAY_EVERY == 0:
-            say(f"judging patient {number + 1}")
-        yield patient
 
 
 def _refuse_a_month_without_rules(book: Rulebook, order: Order) -> None:

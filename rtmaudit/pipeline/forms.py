@@ -36,6 +36,9 @@ class Several(tuple[Any, ...]):
     at: int
 
 
+MOST_FILLED = 100_000
+"""Fillings of one form that are remembered at a time."""
+
 _PLACED = (Figure, Day, Several)
 
 
@@ -88,6 +91,8 @@ class Part(Generic[T]):
     def of(self, told: Sequence[Sequence[Any]]) -> list[T]:
         """The findings of patients with these values."""
         filled, keys = self.form.filled, [self.key(values) for values in told]
+        if len(filled) > MOST_FILLED:
+            filled.clear()
         for key, values in zip(keys, told, strict=True):
             if key not in filled:
                 filled[key] = self.form.fill([values[i] for i in self.places])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 
 from rtmaudit.exports import InputFile, Tables
@@ -27,7 +27,7 @@ from rtmaudit.pipeline.charts import Charts
 from rtmaudit.pipeline.narrowed import resembled
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
-from rtmaudit.pipeline.profiles import Profiles
+from rtmaudit.pipeline.profiles import Profile, Profiles
 from rtmaudit.report import Behind, PatientReport
 from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
 
@@ -35,55 +35,70 @@ AT_A_TIME = 10_000
 """Patients who are asked about together."""
 
 
-def judge_everyone(
-    order: Order,
-    payers: Payers,
-    tables: Tables,
-    frames: Frames,
-    counted: Counted,
-    amounts: Amounts | None = None,
-) -> Iterator[PatientReport]:
+class Everyone:
     """Every patient by id, or those who are asked for: findings, fit, and the lines behind them
-    where these are wanted."""
-    facts = counted.facts
-    lines = lines_of(facts, frames) if order.evidence else None
-    summaries = {file.name for file in _files(tables, SUMMARY)}
-    profiles = Profiles(order, payers, facts, _claims(tables), _unread(tables))
-    cases = Cases(payers.book, facts)
-    charts = Charts(payers.book, tables, frames, facts, lines) if lines and order.only else None
-    like = resembled(counted.resembled, order.only)
-    everyone = _everyone(tables, facts)
-    if order.only is not None:
-        everyone &= order.only
-    for some in _at_a_time(sorted(everyone)):
-        mine = [profiles.of(patient) for patient in some]
-        known = [i for i, each in enumerate(mine) if each.known]
-        judged = cases.judge([some[i] for i in known], [mine[i] for i in known])
+    where these are wanted. Each walk judges anew, some patients at a time; what was judged before
+    is remembered by case."""
+
+    def __init__(
+        self,
+        order: Order,
+        payers: Payers,
+        tables: Tables,
+        frames: Frames,
+        counted: Counted,
+        amounts: Amounts | None = None,
+        say: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self.order, self.facts, self.amounts, self.say = order, counted.facts, amounts, say
+        facts = self.facts
+        self.lines = lines = lines_of(facts, frames) if order.evidence else None
+        self.summaries = {file.name for file in _files(tables, SUMMARY)}
+        self.profiles = Profiles(order, payers, facts, _claims(tables), _unread(tables))
+        self.cases = Cases(payers.book, facts)
+        self.charts = None
+        if lines and order.only:
+            self.charts = Charts(payers.book, tables, frames, facts, lines)
+        self.like = resembled(counted.resembled, order.only)
+        found = _everyone(tables, facts)
+        self.patients = sorted(found if order.only is None else found & order.only)
+
+    def __len__(self) -> int:
+        return len(self.patients)
+
+    def __iter__(self) -> Iterator[PatientReport]:
+        for start in range(0, len(self.patients), AT_A_TIME):
+            self.say(f"judging patient {start + 1}")
+            yield from self._reports(self.patients[start : start + AT_A_TIME])
+
+    def _reports(self, patients: Sequence[str]) -> Iterator[PatientReport]:
+        profiles = [self.profiles.of(patient) for patient in patients]
+        known = [i for i, each in enumerate(profiles) if each.known]
+        judged = self.cases.judge([patients[i] for i in known], [profiles[i] for i in known])
         found = dict(zip(known, judged, strict=True))
-        for i, (patient, profile) in enumerate(zip(some, mine, strict=True)):
-            stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=like.get(patient, ()))
-            findings, fit = found.get(i, ((), stranger))
-            yield PatientReport(
-                patient,
-                profile.billing,
-                profile.known,
-                profile.course.programs,
-                findings,
-                fit,
-                profile.conditions,
-                _evidence(lines, patient, findings, summaries) if lines else {},
-                profile.course.started,
-                _data_days(facts, patient, findings) if order.calendars else {},
-                _staff(facts, patient) if order.staff else (),
-                amounts.of(findings, profile.billing) if amounts else None,
-                charts.of(patient, profile.question, findings) if charts else None,
-            )
+        for i, (patient, profile) in enumerate(zip(patients, profiles, strict=True)):
+            stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=self.like.get(patient, ()))
+            yield self._report(patient, profile, *found.get(i, ((), stranger)))
 
-
-def _at_a_time(patients: Sequence[str]) -> Iterator[Sequence[str]]:
-    """All patients, some at a time."""
-    for start in range(0, len(patients), AT_A_TIME):
-        yield patients[start : start + AT_A_TIME]
+    def _report(
+        self, patient: str, profile: Profile, findings: tuple[Finding, ...], fit: Fit
+    ) -> PatientReport:
+        facts, lines, charts = self.facts, self.lines, self.charts
+        return PatientReport(
+            patient,
+            profile.billing,
+            profile.known,
+            profile.course.programs,
+            findings,
+            fit,
+            profile.conditions,
+            _evidence(lines, patient, findings, self.summaries) if lines else {},
+            profile.course.started,
+            _data_days(facts, patient, findings) if self.order.calendars else {},
+            _staff(facts, patient) if self.order.staff else (),
+            self.amounts.of(findings, profile.billing) if self.amounts else None,
+            charts.of(patient, profile.question, findings) if charts else None,
+        )
 
 
 def _staff(facts: Facts, patient: str) -> tuple[str, ...]:

@@ -9,16 +9,16 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from rtmaudit.errors import InvariantError
 from rtmaudit.facts import Facts, count_conditions
 from rtmaudit.facts.roster import ENDS, Enrolment
 from rtmaudit.judge import Claim, Question
-from rtmaudit.model import Clock, Program, Window
+from rtmaudit.model import Program
+from rtmaudit.pipeline.course import Course, not_asked
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import Billing
 from rtmaudit.rulebook import MEDICARE
-from rtmaudit.windows import ONE_DAY, build_windows
+from rtmaudit.windows import build_windows
 
 WHEN = ("enrolled_on", "setup_on", *ENDS, "discharged_on", "visited_on")
 """Cells of the roster that say when something begins or ends."""
@@ -30,41 +30,6 @@ MOST_COURSES = 50_000
 """Courses that are remembered at a time."""
 
 Place = tuple[str, int]
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Course:
-    """When a patient is in which programs, and whose rules hold: the question as far as it goes.
-
-    `days` are the days that only these windows and payers have, `lawful` those of them on which
-    rules may be asked for, `ordered` they and those of the month. `asked` remembers windows by what
-    is asked of them.
-    """
-
-    question: Question
-    programs: tuple[str, ...] = field(init=False)
-    started: frozenset[str] = field(init=False)
-    rules_payer: str = field(init=False)
-    days: tuple[date, ...] = field(init=False)
-    lawful: tuple[date, ...] = field(init=False)
-    ordered: Sequence[date] = field(init=False)
-    shape: Hashable = None
-    asked: dict[Any, Window] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        asked = self.question
-        first = next(iter(asked.programs), Program.RTM)
-        self.programs = tuple(str(program) for program in asked.programs)
-        self.started = frozenset(p for p in asked.programs if asked.start_known[p])
-        self.rules_payer = asked.payer_on(first, asked.month.end) or MEDICARE
-        self.days, self.lawful = tuple(_days(asked)), tuple(_lawful(asked))
-        self.ordered = sorted({*self.fixed, *self.days})
-
-    @property
-    def fixed(self) -> tuple[date, ...]:
-        """The days of the month and of the run."""
-        month = self.question.month
-        return date.min, month.start - ONE_DAY, month.start, month.end, self.question.as_of
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -220,38 +185,14 @@ class Profiles:
                 for p in programs
             },
             {p: episodes[p].start is not None for p in programs},
-            _not_asked,
-            _not_asked,
+            not_asked,
+            not_asked,
             strict=order.strict,
             payers=held,
             payer_changes=facts.payer_changes(patient),
         )
 
 
-def _not_asked(*_: Any) -> Any:
-    """A course is many patients': whoever asks puts in whom."""
-    raise InvariantError("a fact was asked of a course of care, and not of a patient")
-
-
 def _payer(named: Sequence[tuple[date, str]], day: date) -> str:
     """The payer of a day, as the practice calls it."""
     return next((name for since, name in reversed(named) if since <= day), "")
-
-
-def _windows(question: Question) -> list[Window]:
-    return [w for mine in question.windows.values() for some in mine.values() for w in some]
-
-
-def _lawful(question: Question) -> list[date]:
-    """The first and the last days of windows; rules of an episode are those of its last day."""
-    found = []
-    for window in _windows(question):
-        found += [window.end] if window.kind is Clock.EPISODE else [window.start, window.end]
-    return found
-
-
-def _days(question: Question) -> list[date]:
-    """The days that only the patient has: of windows, and of payers that begin or end."""
-    found = [day for window in _windows(question) for day in (window.start, window.end)]
-    found += [since for held in question.payers.values() for since, _ in held]
-    return [*found, *question.payer_changes]

@@ -15,7 +15,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from rtmaudit.facts import OF_A_WINDOW, Crowd
+from rtmaudit.facts import OF_A_WINDOW, Cohort
 from rtmaudit.judge import Question
 from rtmaudit.model import Fact, FactRef, Window
 from rtmaudit.pipeline.asking import Answer, Asked, Asking
@@ -40,7 +40,7 @@ class Point:
 class Group:
     """Patients whose questions are alike, and what they were told so far: of each its values."""
 
-    crowd: Crowd
+    cohort: Cohort
     patients: Sequence[str]
     profiles: Sequence[Profile]
     values: dict[int, list[Any]]
@@ -48,7 +48,7 @@ class Group:
     def untold(self, who: Sequence[int]) -> Group:
         """Some of them, before anything is asked: each knows the own conditions and days."""
         values = {i: [self.profiles[i].conditions, *self.profiles[i].course.days] for i in who}
-        return Group(self.crowd, self.patients, self.profiles, values)
+        return Group(self.cohort, self.patients, self.profiles, values)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -86,8 +86,8 @@ class Tree:
     ) -> Iterable[tuple[Point, list[int]]]:
         """Where the answers to what is asked at a point lead, and whom."""
         profiles, values = group.profiles, group.values
-        windows = [asked.window(profiles[i]) for i in who] if asked.windowed else []
-        keys = self.asking.facts.alike(group.crowd, asked.ref, asked.count, who, windows)
+        windows = asked.windows([profiles[i] for i in who]) if asked.windowed else []
+        keys = self.asking.facts.alike(group.cohort, asked.ref, asked.count, who, windows)
         parted: dict[Point, list[int]] = {}
         for key, some in _by_key(keys, who):
             answer = None if key is None else asked.answers.get(key)

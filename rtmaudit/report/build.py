@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from rtmaudit.fees import Money, Worth
 from rtmaudit.fit import Fit
-from rtmaudit.model import Cause, Clock, DataDays, Decision, Finding, Problem, ReasonKind, Verdict
+from rtmaudit.model import DataDays, Decision, Finding, Problem, Verdict
 from rtmaudit.report.chart import Chart
 from rtmaudit.windows import Month
 
@@ -81,6 +81,10 @@ class Billing:
     rules_payer: str = ""
 
 
+NOBODY = Billing()
+"""Who bills, and whom, where the roster does not say."""
+
+
 class Behind(NamedTuple):
     """A line behind a count; of a `summary` it is a count itself, and nobody's own reading."""
 
@@ -121,12 +125,33 @@ class PatientReport:
 
     def billed(self, program: str) -> Billing:
         """Who bills whom for one of the patient's programs."""
-        return self.billing.get(program, Billing())
+        return self.billing.get(program, NOBODY)
 
     def all_of(self, part: str) -> list[str]:
         """One part of the billing of all programs, each word once."""
-        told = (getattr(each, part) for each in self.billing.values())
-        return list(dict.fromkeys(word for word in told if word))
+        return all_of(self.billing, part)
+
+
+def all_of(billing: Mapping[str, Billing], part: str) -> list[str]:
+    """One part of the billing of some programs, each word once."""
+    told = (getattr(each, part) for each in billing.values())
+    return list(dict.fromkeys(word for word in told if word))
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Patients who are alike in all that is counted of a report: one of them, and how many."""
+
+    one: PatientReport
+    many: int
+
+
+class Patients(Protocol):
+    """All patients by id. Of many each walk makes the reports anew: none is to be kept."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[PatientReport]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +168,8 @@ class Report:
     inputs: tuple[InputSummary, ...]
     not_checked: tuple[str, ...]
     settle_first: tuple[Settle, ...]
-    patients: tuple[PatientReport, ...]
+    patients: Patients
+    crowds: tuple[Crowd, ...]
     problems: tuple[Problem, ...]
     left_out: tuple[Problem, ...] = ()
     not_read: tuple[str, ...] = ()
@@ -156,59 +182,32 @@ class Report:
     @property
     def payers_used(self) -> dict[str, int]:
         """Rules of which payer, for how many patients."""
-        used = Counter(payer for p in self.patients for payer in p.all_of("rules_payer"))
+        used = Counter[str]()
+        for crowd in self.crowds:
+            used.update(dict.fromkeys(crowd.one.all_of("rules_payer"), crowd.many))
         return dict(sorted(used.items()))
 
-    def counted(self) -> Iterable[Finding]:
-        """The findings that totals and --fail-on look at: all but the secondary ones."""
-        return (f for p in self.patients for f in p.findings if not f.secondary)
+    def counted(self) -> Iterator[tuple[Finding, int]]:
+        """The findings that totals look at, all but the secondary ones, with how many have it."""
+        return (
+            (f, each.many) for each in self.crowds for f in each.one.findings if not f.secondary
+        )
 
     @property
     def by_verdict(self) -> dict[str, int]:
         """Findings per verdict, secondary ones left out."""
-        counts = Counter(f.verdict for f in self.counted())
+        counts = Counter[Verdict]()
+        for finding, many in self.counted():
+            counts[finding.verdict] += many
         return {str(verdict): counts[verdict] for verdict in Verdict if counts[verdict]}
 
     @property
     def by_code(self) -> dict[str, dict[str, int]]:
         """Findings per code and verdict."""
-        counts = Counter((f.code, f.verdict) for f in self.counted())
+        counts = Counter[tuple[str, Verdict]]()
+        for finding, many in self.counted():
+            counts[finding.code, finding.verdict] += many
         result: dict[str, dict[str, int]] = {}
         for code, verdict in sorted(counts, key=lambda each: each[0]):
             result.setdefault(code, {})[str(verdict)] = counts[code, verdict]
         return result
-
-
-def settle_first(
-    patients: Sequence[PatientReport], configure: Mapping[str, str]
-) -> tuple[Settle, ...]:
-    """What to settle, the most turned patients first. `configure` has the line per question."""
-    turned: Counter[str] = Counter()
-    for patient in patients:
-        turned.update({what for finding in patient.findings for what in _questions(finding)})
-    ranked = sorted(turned.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(Settle(what, n, configure[what]) for what, n in ranked if what in configure)
-
-
-def _questions(finding: Finding) -> Iterable[str]:
-    for reason in finding.reasons:
-        if reason.kind is ReasonKind.CONTESTED:
-            yield str(reason.about[0])
-        elif reason.kind in (ReasonKind.MISSING, ReasonKind.DISPUTED):
-            cause = reason.about[1]
-            if isinstance(cause, Cause):
-                yield str(cause)
-
-
-def on_calendar_clock(patients: Sequence[PatientReport], supply: frozenset[str]) -> int:
-    """Patients whose supply codes were judged by the month because no start is on file: by the
-    practice's or the payer's own choice nothing is to be told."""
-    return sum(
-        any(
-            f.code in supply
-            and f.window.kind is Clock.CALENDAR_MONTH
-            and f.program not in patient.started
-            for f in patient.findings
-        )
-        for patient in patients
-    )

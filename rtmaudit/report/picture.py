@@ -116,8 +116,12 @@ _Spoken = Sequence[tuple[PatientReport, list[Finding]]]
 
 
 def _programs(report: Report, spoken: _Spoken) -> Iterator[ProgramPicture]:
-    running = Counter(f.program for f in report.counted() if _runs_on(f))
-    counts = Counter((f.program, f.verdict) for f in report.counted() if not _runs_on(f))
+    running, counts = Counter[Program](), Counter[tuple[Program, Verdict]]()
+    for finding, many in report.counted():
+        if _runs_on(finding):
+            running[finding.program] += many
+        else:
+            counts[finding.program, finding.verdict] += many
     for program in Program:
         mine = [each for each in spoken if program in each[0].programs]
         if mine:

@@ -33,7 +33,7 @@ def speaking(patient: PatientReport) -> list[Finding]:
     code once per episode that is not due yet, or that cannot be placed without a start (which is
     told once per run).
     """
-    periods_due = {f.program for f in patient.findings if f.due and _is_supply(f)}
+    periods_due = {f.program for f in patient.findings if f.due and is_supply(f)}
     return [f for f in patient.findings if not f.secondary and _speaks(f, periods_due)]
 
 
@@ -68,7 +68,7 @@ def why(patient: PatientReport) -> str:
 def would_pay(patient: PatientReport) -> dict[Program, Decimal | None]:
     """What each of the programs that may not stand together would pay: the codes that the data
     support; None where one of them has no price. Empty without amounts."""
-    if patient.money is None:
+    if patient.money is None or not patient.fit.supported:
         return {}
     worths = list(zip(patient.findings, patient.money.findings, strict=True))
     found: dict[Program, Decimal | None] = {}
@@ -84,8 +84,8 @@ def program_cell(patient: PatientReport, program: str) -> str:
     if program not in patient.programs:
         return ""
     mine = [f for f in patient.findings if f.program == program and not f.secondary]
-    supply = [f for f in mine if _is_supply(f)]
-    time = [f for f in mine if f.window.kind is not Clock.EPISODE and not _is_supply(f)]
+    supply = [f for f in mine if is_supply(f)]
+    time = [f for f in mine if f.window.kind is not Clock.EPISODE and not is_supply(f)]
     parts = []
     if supply and not any(f.due for f in supply):
         parts.append(("", f"no period due (next {min(f.window.end for f in supply)})"))
@@ -101,7 +101,8 @@ def program_cell(patient: PatientReport, program: str) -> str:
     return "; ".join(label + word for label, word in parts)
 
 
-def _is_supply(finding: Finding) -> bool:
+def is_supply(finding: Finding) -> bool:
+    """Whether a finding is about days of device data in a period."""
     if finding.window.kind is Clock.EPISODE:
         return False
     return FactName.READING_DAYS in [need.ref.name for need in finding.needs]
@@ -122,7 +123,7 @@ def supply_periods(patient: PatientReport, *, due: bool = True) -> list[Finding]
     """One finding per supply period that is due (or still running), for its days and its end."""
     found: dict[tuple[date, date], Finding] = {}
     for finding in patient.findings:
-        if _is_supply(finding) and finding.due is due and finding.needs:
+        if is_supply(finding) and finding.due is due and finding.needs:
             key = (finding.window.start, finding.window.end)
             best = found.get(key)
             if best is None or finding.needs[0].have > best.needs[0].have:
@@ -149,15 +150,25 @@ def _order_of(patient: PatientReport) -> Callable[[Program], int]:
 
 def steps(patient: PatientReport, spoken: Sequence[Finding]) -> list[str]:
     """What to do next, the most pressing first."""
+    return list(dict.fromkeys(filter(None, map(step, to_do(patient, spoken)))))
+
+
+def step(given: str | Finding) -> str:
+    """A step, or that of a finding."""
+    return given if isinstance(given, str) else words.next_step(given)
+
+
+def to_do(patient: PatientReport, spoken: Sequence[Finding]) -> list[str | Finding]:
+    """The steps, the most pressing first, some of them as the finding whose step it is. Some may
+    be empty, or the same as one before."""
     if not patient.on_roster:
         return ["not on the roster: add the patient, or correct the id"]
     order = {verdict: i for i, verdict in enumerate(NEEDS_A_HAND)}
     mine = [f for f in spoken if f.verdict in order]
     ranked = sorted(mine, key=lambda f: order[f.verdict])
     ready = [f for f in mine if f.verdict is Verdict.READY]
-    first = [words.offer(patient.fit)]
-    pressing = [words.next_step(f) for f in ranked if f.verdict is not Verdict.READY]
-    last = [words.bill(ready)] if ready else []
+    pressing: list[str | Finding] = [f for f in ranked if f.verdict is not Verdict.READY]
+    last: list[str | Finding] = [words.bill(ready)] if ready else []
     if ready and all(f.verdict in (Verdict.SHORT, Verdict.READY) for f in mine):
         pressing, last = last, pressing
-    return [step for step in dict.fromkeys([*first, *pressing, *last]) if step]
+    return [words.offer(patient.fit), *pressing, *last]

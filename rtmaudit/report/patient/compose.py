@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from rtmaudit.model import Finding, Verdict
 from rtmaudit.report import words
-from rtmaudit.report.build import PatientReport, Report, settle_first
+from rtmaudit.report.build import Crowd, PatientReport, Report
+from rtmaudit.report.crowds import settle_first
 from rtmaudit.report.head import limits, positions_line, standing
 from rtmaudit.report.patient import tables
 from rtmaudit.report.patient.calendar import calendar
@@ -71,7 +72,7 @@ def _glance(
     yield from ((("Ready", "; ".join(_dated(f) for f in ready)),) if ready else ())
     yield "Next", "; ".join(steps(patient, spoken)) or "nothing to do"
     configure = {each.what: each.configuration for each in report.settle_first}
-    for each in settle_first((patient,), configure):
+    for each in settle_first([Crowd(patient, 1)], configure):
         yield "Settle", f"{each.what}: {each.configuration}"
     yield "Fits", _fits(patient)
     yield from (("Candidate", told) for told in _candidates(patient))

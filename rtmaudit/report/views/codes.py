@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from rtmaudit.fees import Worth
 from rtmaudit.model import UNIT_OF_FACT, Finding, Verdict
 from rtmaudit.report import words
-from rtmaudit.report.build import Behind, PatientReport, Report
+from rtmaudit.report.build import Report
+from rtmaudit.report.once import Worded
 from rtmaudit.report.standing import reachable, shown_need
 from rtmaudit.report.views.cells import Cell, day_of, joined
 
@@ -60,30 +61,24 @@ BILLING_COLUMNS = [
 
 def codes(report: Report, everything: bool) -> Iterator[list[Cell]]:
     """The rows of all findings; without `everything` those that matter."""
-    said: dict[tuple[int, Worth | None], list[Cell]] = {}
+    said = Worded(_said if everything else _said_if_it_matters)
     for patient in report.patients:
-        for i, finding in enumerate(patient.findings):
-            hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
-            if everything or not hidden:
-                worth = patient.worth(i)
-                cells = said.get((id(finding), worth))
-                if cells is None:
-                    cells = said[id(finding), worth] = _said(finding, worth)
-                yield _code_row(patient, finding, cells, patient.evidence.get(i, ()))
+        for i, cells in enumerate(said.each(patient)):
+            if cells:
+                billing = patient.billed(patient.findings[i].program)
+                yield [
+                    patient.patient_id,
+                    billing.payer,
+                    billing.biller,
+                    billing.place_of_service,
+                    *cells,
+                    joined(map(str, patient.evidence.get(i, ()))),
+                ]
 
 
-def _code_row(
-    patient: PatientReport, finding: Finding, said: Sequence[Cell], evidence: Sequence[Behind]
-) -> list[Cell]:
-    billing = patient.billed(finding.program)
-    return [
-        patient.patient_id,
-        billing.payer,
-        billing.biller,
-        billing.place_of_service,
-        *said,
-        joined(map(str, evidence)),
-    ]
+def _said_if_it_matters(finding: Finding, worth: Worth | None) -> list[Cell]:
+    hidden = finding.verdict is Verdict.NOT_APPLICABLE or finding.secondary
+    return [] if hidden else _said(finding, worth)
 
 
 def _said(finding: Finding, worth: Worth | None) -> list[Cell]:
@@ -132,16 +127,16 @@ def billing(report: Report, everything: bool) -> Iterator[list[Cell]]:
     for patient in report.patients:
         for i, finding in enumerate(patient.findings):
             if finding.verdict is Verdict.READY:
-                worth = patient.worth(i)
+                worth, billed = patient.worth(i), patient.billed(finding.program)
                 yield [
                     patient.patient_id,
                     day_of(finding.service_date),
                     finding.code,
                     finding.units,
                     joined(finding.modifiers),
-                    patient.billed(finding.program).place_of_service,
-                    patient.billed(finding.program).biller,
-                    patient.billed(finding.program).payer,
+                    billed.place_of_service,
+                    billed.biller,
+                    billed.payer,
                     joined(patient.conditions),
                     worth.amount if worth else None,
                 ]

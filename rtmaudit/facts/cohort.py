@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -21,7 +21,7 @@ at most, and whether another entry may have some of them."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Crowd:
+class Cohort:
     """Some patients, by their place among them."""
 
     facts: Known
@@ -70,6 +70,23 @@ class Crowd:
         """Each one's time; None where some is parted, or is in doubt but for overlaps."""
         entries = self.facts.time.entries
         return self._once("pieces", lambda p: self._pieces(entries.get(p, ())))
+
+    def roles(self, ref: FactRef) -> list[tuple[tuple[Role, ...], ...]]:
+        """Whose time counts, under each biller that each one's may be."""
+        key = ("roles", ref.program, ref.by)
+        if key not in self.known:
+            by, everybody = dict(ref.by), tuple(roles for _, roles in ref.by)
+            biller_of, default = self.facts.roster.biller_type, self.facts.default_biller
+            billers = [biller_of(line, default) for line in self.lines(ref.program, own=False)]
+            self.known[key] = [(by.get(each, ()),) if each else everybody for each in billers]
+        found: list[tuple[tuple[Role, ...], ...]] = self.known[key]
+        return found
+
+    def barred(self, ref: FactRef) -> Set[str]:
+        """Who has visits or stays on whose days no time counts."""
+        visits, stays = self.facts.time.visits, self.facts.stays
+        visited = visits.keys() if ref.visit_codes else set()
+        return visited | stays.keys() if ref.stays and stays else visited
 
     def _pieces(self, entries: Sequence[Entry]) -> list[Piece] | None:
         found: list[Piece] = []

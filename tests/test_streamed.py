@@ -1,0 +1,84 @@
+"""Of very many patients only some are in memory at a time, and what is written is the same."""
+
+from __future__ import annotations
+
+import gc
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from bench import ZONE, make_practice
+
+from rtmaudit.config import Config, read_config
+from rtmaudit.formats import BINARY, NAMES, writer
+from rtmaudit.pipeline import Order, audit, conduct, people
+from rtmaudit.report import PatientReport, Report
+from rtmaudit.report.views import COLUMNS
+from rtmaudit.shipped import shipped
+from rtmaudit.windows import Month
+
+SOME = 7
+
+
+def reported(folder: Path, config: Config) -> Report:
+    """March 2026, with all that any format shows."""
+    rules = shipped("rules")
+    order = Order((folder,), Month(2026, 3), date(2026, 4, 1), config, rules, fees=True)
+    return audit(order)
+
+
+def written(report: Report, name: str, which: str) -> bytes:
+    """A format's bytes."""
+    below = io.BytesIO()
+    stream = io.TextIOWrapper(below, encoding="utf-8", newline="")
+    writer(name)(report, stream, which=which, everything=True)
+    stream.flush()
+    return below.getvalue()
+
+
+@pytest.fixture
+def some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Few are kept, and fewer judged together."""
+    monkeypatch.setattr(conduct, "MOST_KEPT", SOME)
+    monkeypatch.setattr(people, "AT_A_TIME", SOME)
+
+
+def test_the_same_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shipped("samples")
+    config = read_config(folder / "rtmaudit.yaml")
+    kept = reported(folder, config)
+    monkeypatch.setattr(conduct, "MOST_KEPT", SOME)
+    monkeypatch.setattr(people, "AT_A_TIME", SOME)
+    streamed = reported(folder, config)
+    assert isinstance(kept.patients, tuple)
+    assert not isinstance(streamed.patients, tuple)
+    for name in NAMES:
+        for which in COLUMNS:
+            assert written(kept, name, which) == written(streamed, name, which), (name, which)
+    assert "xlsx" in BINARY
+
+
+class Watching(io.StringIO):
+    """A stream that counts, at each write, the patients who are in memory."""
+
+    most = 0
+
+    def write(self, text: str) -> int:
+        """Count them, now and then."""
+        if not self.tell() % SOME:
+            alive = sum(type(each) is PatientReport for each in gc.get_objects())
+            self.most = max(self.most, alive)
+        return super().write(text)
+
+
+@pytest.mark.usefixtures("some_at_a_time")
+@pytest.mark.parametrize("name", ["csv", "json", "jsonl"])
+def test_few_are_in_memory(name: str, tmp_path: Path) -> None:
+    make_practice(tmp_path, 300, 1)
+    report = reported(tmp_path, Config(timezone=ZONE))
+    gc.collect()
+    stream = Watching()
+    writer(name)(report, stream, which="patients", everything=False)
+    assert stream.most
+    assert stream.most <= len(report.crowds) + 2 * SOME < len(report.patients)
