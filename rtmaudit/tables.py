@@ -73,6 +73,9 @@ class Table:
 MOST_AT_ONCE = 3
 """Readings that one device takes in one minute; more were stamped by an upload (D08)."""
 
+LATE_DAYS = 2
+"""Days after which a record of the service, or a reading, is late (failure modes D08, M18)."""
+
 LOOKED_AT = 100_000
 """The first lines of a file, in which that shows."""
 

@@ -160,7 +160,7 @@ def _time(
     """Time logs, and what stands beside them."""
     columns = ["patient_id", "started_at", chance.choice(["seconds", "minutes"]), "program"]
     others = ("role", "contact", "staff_id", "entry_id", "activity", "minutes", "created_at")
-    for column, often in zip(others, (0.6, 0.7, 0.7, 0.4, 0.2, 0.1, 0.05), strict=True):
+    for column, often in zip(others, (0.6, 0.7, 0.7, 0.4, 0.2, 0.1, 0.3), strict=True):
         if chance.random() < often and column not in columns:
             columns.append(column)
     chance.shuffle(columns)
@@ -229,7 +229,7 @@ class _Log:
                 "staff_id": chance.choice(staffs),
                 "entry_id": chance.choice([f"E{n}"] * 60 + ["", "E1"]),
                 "activity": "review",
-                "created_at": str(at.date()),
+                "created_at": self._created(at),
             }
             if chance.random() < spoilt:
                 self._spoil(cells)
@@ -241,6 +241,13 @@ class _Log:
                 lines.append(chance.choice(lines[-20:]))
         again = chance.sample(others, min(len(others), chance.choice([0, 0, 1, 20])))
         return lines + again
+
+    def _created(self, at: datetime) -> str:
+        """When a line was written down, now and then late or never."""
+        after = self.chance.choice([0] * 30 + [1, 2, 3, 9, 40])
+        shape = self.shape if self.chance.random() < 0.99 else "day"
+        written = _written(at + timedelta(after, 60), self.zone, shape, self.chance)
+        return written if self.chance.random() < 0.98 else ""
 
     def _spoil(self, cells: dict[str, str]) -> None:
         column = self.chance.choice(self.columns)

@@ -25,6 +25,7 @@ from counted import (
 )
 
 from rtmaudit.errors import InputsRefused
+from rtmaudit.facts.likeness import look, looks
 from rtmaudit.model import (
     ANYTHING,
     Cause,
@@ -241,3 +242,15 @@ def test_texts_and_days_of_the_roster(practice: Practice) -> None:
     first, second = (facts.roster.enrolment(each, RTM) for each in ("P1", "P2"))
     assert (first.text("payer"), second.text("payer"), first.text("biller")) == ("Medicare", "", "")
     assert (first.episode.start, second.episode.start) == (date(2026, 3, 3), None)
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [],
+        ["P001", "p1", "0O1l", "A0B00C", "000", "0", "P0010"],
+        ["P001", "a b", "Zoë-01", "12.0", "'7"],
+    ],
+)
+def test_many_ids_look_like_what_each_of_them_does(ids: list[str]) -> None:
+    assert looks(ids) == [look(each) for each in ids]

@@ -80,6 +80,31 @@ def test_lines_that_stand_alone_are_added_up(tmp_path: Path) -> None:
     assert kept == GROUPS + 2
 
 
+@pytest.mark.parametrize(
+    ("written", "told", "kept"),
+    [
+        ("2026-03-13T23:59:59", set(), GROUPS + 1),
+        ("2026-03-14T00:00:00", {"late_entry"}, GROUPS),
+        ("2026-04-01T00:00:00", {"entry_after_close"}, GROUPS),
+        ("", set(), GROUPS + 1),
+        ("yesterday", {"unreadable_date"}, GROUPS),
+    ],
+)
+def test_a_line_that_was_written_down_late_is_told(
+    written: str, told: set[str], kept: int, tmp_path: Path
+) -> None:
+    """Two days after is not late; a second more is."""
+    made = practice(line(at="2026-03-11T10:00:00", contact="live_audio"))
+    head, *lines = made.files["time_log.csv"].splitlines()
+    stamps = [each.split(",")[1] if "live" not in each else written for each in lines]
+    pairs = zip([head, *lines], ["created_at", *stamps], strict=True)
+    made.files["time_log.csv"] = "".join(f"{a},{b}\n" for a, b in pairs)
+    document, groups = both(made, tmp_path)
+    assert kinds(document) == told
+    assert groups == kept
+    assert minutes(document) == (70, 70)
+
+
 NEXT, HALF_PAST, EVENING = (f"2026-03-10T{at}:00" for at in ("10:05", "10:30", "18:00"))
 NIGHT = "2026-03-08T01:30:00"
 """Two hours later it is half past four."""

@@ -92,7 +92,8 @@ class DuckScan(Scan):
     def other_lines(self, around: int) -> list[Line]:
         """Every line that is not sound, with so many records of the top and the last one."""
         found = {each.line: each for each in self._lines("NOT sound")}
-        top = self._ask(f"SELECT * FROM ({self._records()}) LIMIT {around}")
+        cells = ", ".join(f"c{i}" for i in range(self.file.width))
+        top = self._ask(f"SELECT {cells} FROM ({self._records()}) LIMIT {around}")
         line_of, shown = self._physical(), dict(enumerate(top, start=1))
         shown[self._last_number()] = self._last_cells()
         for number, cells in shown.items():

@@ -1,33 +1,27 @@
-"""DuckDB over all lines of plain time logs: which stand alone, in groups, and which do not.
-
-A line stands alone where nothing but its own cells decides what it counts. The others are those
-that share an entry id, or seconds with another line of the same patient or staff member; those that
-reach over midnight or have no length; and those of a staff member's day that is too long.
-"""
+"""DuckDB over all lines of plain time logs: which stand alone, in groups, and which do not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from rtmaudit.exports.apart import OTHERS, apart
+from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.scan import PlainFile
 from rtmaudit.exports.scan_log import WORDS, LogScan
 from rtmaudit.model import Program
-from rtmaudit.tables import PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup, Span
+from rtmaudit.tables import PLAUSIBLE_SECONDS, LogGroup, Span
 
 MEMORY = "320MB"
 """What a ledger may hold; it is sorted, and spills as readily."""
-
-OTHERS = -1
-"""The number of no file."""
 
 _LEDGER = """
 CREATE TEMP TABLE ledger (
     file SMALLINT, number BIGINT, patient VARCHAR, program TINYINT, role TINYINT, contact TINYINT,
     staff VARCHAR, second BIGINT, length INTEGER, day INTEGER, entry VARCHAR, activity VARCHAR,
-    cell VARCHAR, late BOOLEAN
+    created VARCHAR, written_on INTEGER, cell VARCHAR, late BOOLEAN
 )
 """
 
@@ -46,6 +40,7 @@ class Told(NamedTuple):
     day: int
     entry: str | None
     activity: str | None
+    created: str | None
     cell: str
 
 
@@ -76,9 +71,10 @@ class Ledger:
         self._ask("CREATE TEMP TABLE calls (patient VARCHAR, second BIGINT)")
         self._ask("CREATE TEMP TABLE cuts (patient VARCHAR, bits UBIGINT)")
 
-    def scan(self, file: PlainFile) -> LogScan:
-        """The way to one more file."""
-        self.files.append(LogScan(file, number=len(self.files)).use(self._database))
+    def scan(self, file: PlainFile, written: Clock | None) -> LogScan:
+        """The way to one more file; `written`: the clock of when its lines were written down."""
+        number = len(self.files)
+        self.files.append(LogScan(file, number=number, written=written).use(self._database))
         return self.files[-1]
 
     def enter(self, scan: LogScan) -> int:
@@ -129,45 +125,7 @@ class Ledger:
         self.month = (month - self.span.first).days
         judged = f"day BETWEEN {self.start} AND {self.end}"
         self._ask(f"CREATE TEMP VIEW judged AS SELECT * FROM ledger WHERE {judged}")
-        apart = " UNION ".join(f"SELECT file, number FROM judged {each}" for each in self._apart())
-        overlaps = (
-            self._overlapping("staff", "staff IS NOT NULL"),
-            self._overlapping(
-                "patient",
-                "patient IN (SELECT patient FROM judged GROUP BY patient "
-                "HAVING min(program) <> max(program))",
-            ),
-        )
-        self._ask(f"CREATE TEMP TABLE apart AS {' UNION '.join((apart, *overlaps))}")
-
-    def _apart(self) -> Iterator[str]:
-        """Which lines are set apart for another reason than a shared second."""
-        several = "SEMI JOIN (SELECT {0} FROM judged {1} GROUP BY {0} HAVING {2}) USING ({0})"
-        told = f"day BETWEEN {self.month} AND {self.end}"
-        untimed = f"WHERE second IS NULL OR file = {OTHERS}"
-        alike = "patient, day, length"
-        yield "WHERE late OR length = 0"
-        yield several.format("patient, second", "WHERE staff IS NULL", "count(*) > 1")
-        yield several.format("entry", "WHERE entry IS NOT NULL", "count(*) > 1")
-        like_one = f"SEMI JOIN (SELECT {alike} FROM judged {untimed}) USING ({alike})"
-        yield several.format(alike, like_one, "count(*) > 1")
-        staffed = f"WHERE {told} AND staff IS NOT NULL"
-        yield several.format("staff, day", staffed, f"sum(length) > {STAFF_DAY}")
-        yield (
-            f"WHERE staff IS NULL AND {told} AND EXISTS "
-            "(SELECT 1 FROM judged WHERE staff IS NOT NULL)"
-        )
-        yield "SEMI JOIN calls USING (patient, second)"
-
-    def _overlapping(self, by: str, where: str) -> str:
-        """The lines that share seconds with another one, however many lie between the two."""
-        order = f"PARTITION BY {by} ORDER BY second"
-        return (
-            "SELECT file, number FROM (SELECT *, lead(second) OVER (" + order + ") AS next, "
-            f"max(second + length) OVER ({order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) "
-            f"AS reached FROM judged WHERE second IS NOT NULL AND length > 0 AND {where}) "
-            "WHERE reached > second OR next < second + length"
-        )
+        self._ask(f"CREATE TEMP TABLE apart AS {' UNION '.join(apart(self.month, self.end))}")
 
     def cut(self, days: Mapping[str, int], programs: Iterable[Program]) -> None:
         """The days on which stretches of some programs begin beside the month, as bits, by the

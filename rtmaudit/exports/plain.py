@@ -18,7 +18,7 @@ from pathlib import Path
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
-from rtmaudit.exports.clock import clock_of
+from rtmaudit.exports.clock import Clock, clock_of
 from rtmaudit.exports.delimited import find_delimiter, first_rows
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
@@ -117,11 +117,18 @@ def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile 
     if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
         return None
     places = {column: plan.places[column][0] for column in plan.columns}
-    at = places[stamp]
-    clock = clock_of(first[at], f"c{at}", plan.zone, span.first, words)
-    if clock is None or (plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED):
+    if (clock := clock_of_column(plan, stamp, span, words)) is None:
         return None
     return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span, written)
+
+
+def clock_of_column(plan: Plan, column: str, span: Span, words: Dialect) -> Clock | None:
+    """The clock of a column by its first cell; None where it is not plain."""
+    at = plan.places[column][0]
+    clock = clock_of(plan.raw.rows[0][at], f"c{at}", plan.zone, span.first, words)
+    if clock is not None and plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED:
+        return None
+    return clock
 
 
 def _reduce(

@@ -22,6 +22,7 @@ from rtmaudit.exports.ledger import Ledger, Other, Told
 from rtmaudit.exports.mapping import Mapped
 from rtmaudit.exports.plain import (
     are_patients,
+    clock_of_column,
     lines_not_plain,
     map_again,
     plain_file,
@@ -53,6 +54,7 @@ class PlainLog:
     ledger: Ledger
     scan: LogScan
     plan: Plan
+    config: Config
     durations: Mapping[str, Mapping[str, int | None]]
 
     @property
@@ -62,28 +64,30 @@ class PlainLog:
 
     def cells(self, told: Sequence[Told]) -> dict[str, list[Any]]:
         """Some sound lines as the careful reader maps them, a list for each column of a frame."""
-        numbers, patient, program, role, contact, staff, second, day, entry, activity, cell = (
-            map(list, zip(*told, strict=True)) if told else ([] for _ in Told._fields)
-        )
-        words = {
-            name: list(map(said.__getitem__, column))
-            for name, said, column in zip(
-                ("program", "role", "contact"), WORDS, (program, role, contact), strict=True
-            )
-        }
+        columns = map(list, zip(*told, strict=True)) if told else ([] for _ in Told._fields)
+        of = dict(zip(Told._fields, columns, strict=True))
         first = self.scan.file.span.first
-        dates = {n: first + timedelta(n) for n in set(day)}
-        lengths = [self.durations[each] for each in cell]
-        return words | {
-            "line": self.scan.lines_of(numbers),
-            "patient_id": patient,
-            "staff_id": staff,
-            "entry_id": entry,
-            "activity": list(map(self._activity, activity)),
-            "day": list(map(dates.__getitem__, day)),
-            "second": second,
+        dates = {n: first + timedelta(n) for n in set(of["day"])}
+        lengths = [self.durations[each] for each in of["cell"]]
+        words = zip(("program", "role", "contact"), WORDS, strict=True)
+        return {
+            "line": self.scan.lines_of(of["number"]),
+            "patient_id": of["patient"],
+            "staff_id": of["staff"],
+            "entry_id": of["entry"],
+            "activity": list(map(self._activity, of["activity"])),
+            "created_at": self._created(of["created"]),
+            "day": list(map(dates.__getitem__, of["day"])),
+            "second": of["second"],
+            **{name: list(map(said.__getitem__, of[name])) for name, said in words},
             **{name: [each[name] for each in lengths] for name in DURATIONS},
         }
+
+    def _created(self, texts: Sequence[str | None]) -> list[Any]:
+        there = sorted({each for each in texts if each is not None})
+        column, delimiter = ("created_at",), self.scan.file.delimiter
+        known = _said(column, there, delimiter, self.plan, self.config)
+        return [None if each is None else known[each]["created_at"] for each in texts]
 
     def _activity(self, text: str | None) -> str | None:
         words, text = self.plan.mapping.words.get("activity", {}), (text or "").strip()
@@ -103,7 +107,12 @@ def read_plain_log(
         return None
     if (file := plain_file(path, plan, ledger.span, LogScan.words)) is None:
         return None
-    scan = ledger.scan(file)
+    written = None
+    if "created_at" in file.places:
+        written = clock_of_column(plan, "created_at", file.span, LogScan.words)
+        if written is None:
+            return None
+    scan = ledger.scan(file, written)
     with suppress(NotPlain), ThreadPoolExecutor(1) as beside:
         counting = beside.submit(count_bytes, path, file.delimiter)
         found = scan.look()
@@ -150,9 +159,9 @@ def _calls_of(calls: pd.DataFrame | None) -> Iterator[Other]:
 def _is_usual(plan: Plan) -> bool:
     """Whether a line is told by its own cells, and no second one is held against the first."""
     duration = {"seconds", "minutes"} & plan.columns.keys()
-    other = {"ended_at", "created_at"} & plan.columns.keys()
     rounded = "rounded_hours" in plan.mapping.units.values()
-    return bool(duration) and not other and not rounded and "entry_id" not in plan.mapping.words
+    ends = "ended_at" in plan.columns
+    return bool(duration) and not ends and not rounded and "entry_id" not in plan.mapping.words
 
 
 def _prove(
@@ -174,7 +183,7 @@ def _prove(
             return None
         mapped.lines = lines
     records, patients = counted.lines - 1, set(found.patients)
-    given = (mapped, programs, ledger, scan, plan, durations)
+    given = (mapped, programs, ledger, scan, plan, config, durations)
     return PlainLog(counted.sha256, records, patients, *given)
 
 

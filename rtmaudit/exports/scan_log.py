@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
+from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.duck import DuckScan
 from rtmaudit.model import Contact, Program, Role
@@ -14,7 +15,7 @@ SAID = (("program",), ("role",), ("contact",), ("staff_id",), ("seconds", "minut
 """Columns of few words. What each cell says (of a duration both) is asked of the careful reader."""
 
 MICRO, DAY = 1_000_000, 86_400
-TEXTS = ("patient_id", "entry_id", "activity")
+TEXTS = ("patient_id", "entry_id", "activity", "created_at")
 """Columns whose cells are values as they stand."""
 
 WORDS: tuple[tuple[Any, ...], ...] = (tuple(Program), (None, *Role), (None, *Contact))
@@ -39,9 +40,11 @@ class Found(NamedTuple):
 class LogScan(DuckScan):
     """One plain time log, by its `number` among those of one database, where its records are kept
     in a table. `said` tells what the cells of each of `SAID` say, as a number (of a staff member
-    the name) and none where that is nothing."""
+    the name) and none where that is nothing; `written` is the clock of when its lines were
+    written down."""
 
     number: int = 0
+    written: Clock | None = None
     said: Sequence[Mapping[str, int | str | None]] = field(default_factory=list)
 
     def use(self, database: Database) -> Self:
@@ -54,7 +57,8 @@ class LogScan(DuckScan):
         keys = ", ".join(f"{self._key(columns)} AS key{n}" for n, columns in enumerate(SAID))
         cells = ", ".join(f"{self.file.cell(f'{c}')} AS {c}" for c in TEXTS)
         self._ask(
-            f"CREATE TEMP TABLE {self._lines_kept} AS SELECT micros, {cells}, {keys} "
+            f"CREATE TEMP TABLE {self._lines_kept} AS SELECT micros, {cells}, {keys}, "
+            f"written_on, misdated "
             f"FROM ({self._micros(self._records())})"
         )
         self._note_rejects()
@@ -94,7 +98,7 @@ class LogScan(DuckScan):
             f"SELECT {self.number} AS file, kept.rowid + 1 AS number, patient_id AS patient, "
             f"{program} AS program, {role} AS role, {contact} AS contact, {staff} AS staff, "
             f"{second} AS second, {length} AS length, {self.file.clock.day} AS day, "
-            f"entry_id AS entry, activity, key4 AS cell, "
+            f"entry_id AS entry, activity, created_at AS created, written_on, key4 AS cell, "
             f"{second} IS NOT NULL AND {late} > {DAY * MICRO} AS late "
             f"FROM {self._lines_kept} AS kept {join} WHERE {self._plain('entry_id', 'patient_id')}"
         )
@@ -118,6 +122,18 @@ class LogScan(DuckScan):
     def _said(self, column: int) -> str:
         return f"said{self.number}_{column}"
 
+    def _records(self, *, numbered: bool = False) -> str:
+        """With the day on which each was written down, and whether that is told and no day."""
+        records, clock = super(LogScan, self)._records(numbered=numbered), self.written
+        if clock is None:
+            nothing = "CAST(NULL AS INTEGER) AS written_on, false AS misdated"
+            return f"SELECT *, {nothing} FROM ({records})"
+        odd = f"{self.file.cell('created_at')} IS NOT NULL AND micros IS NULL"
+        raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
+        micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
+        day = f"SELECT *, {clock.day} AS written_on, {odd} AS misdated FROM ({micros})"
+        return f"SELECT * EXCLUDE (raw, micros) FROM ({day})"
+
     def _second(self) -> str:
         return f"({self.file.clock.utc}) // {MICRO}"
 
@@ -131,7 +147,7 @@ class LogScan(DuckScan):
 
     def _plain(self, entry: str, patient: str) -> str:
         written = f"coalesce(regexp_full_match({entry}, '{_ID}'), true)"
-        return f"micros IS NOT NULL AND {patient} IS NOT NULL AND {written}"
+        return f"micros IS NOT NULL AND {patient} IS NOT NULL AND NOT misdated AND {written}"
 
     def _key(self, columns: Iterable[str]) -> str:
         """The cells of some columns as one text; no cell holds a delimiter."""

@@ -17,11 +17,15 @@ import pandas as pd
 from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
-from rtmaudit.tables import LOOKED_AT, MOST_AT_ONCE, PLAUSIBLE_SECONDS, STAFF_DAY, LogGroup
+from rtmaudit.tables import (
+    LATE_DAYS,
+    LOOKED_AT,
+    MOST_AT_ONCE,
+    PLAUSIBLE_SECONDS,
+    STAFF_DAY,
+    LogGroup,
+)
 from rtmaudit.windows import ONE_DAY, Month
-
-LATE_DAYS = 2
-"""Days after which a record of the service, or a reading, is late (failure modes D08, M18)."""
 
 ENOUGH = 5
 """A log of so many entries tells how long a usual one lasts; where that is not plausible, minutes

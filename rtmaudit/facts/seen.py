@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -13,7 +14,7 @@ from rtmaudit.facts.groups import mask
 from rtmaudit.tables import Group, LogGroup, Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Seen:
     """The lines of a file or a table that tell a day: as pairs of a day and a patient, and of
     patients with groups as bits of the span. Of days outside it groups tell the first and the last.
@@ -29,6 +30,10 @@ class Seen:
 
     def per_day(self) -> Counter[date]:
         """How many patients each day has; of groups those of the span, the first and the last."""
+        return self._per_day
+
+    @cached_property
+    def _per_day(self) -> Counter[date]:
         found = Counter(day for day, patient in self.pairs if patient is not None)
         if self.bits:
             found.update(_per_bit(self.bits, self.span))
@@ -41,7 +46,8 @@ class Seen:
     def volume(self, start: date, end: date) -> tuple[int, int]:
         """Days of patients in a stretch of the span, and patients."""
         inside = [p for day, p in self.pairs if p is not None and start <= day <= end]
-        counts = [(each & mask(self.span, start, end)).bit_count() for each in self.bits.values()]
+        wanted = mask(self.span, start, end)
+        counts = [(each & wanted).bit_count() for each in self.bits.values()]
         return len(inside) + sum(counts), len(set(inside)) + sum(map(bool, counts))
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from rtmaudit.facts.days import ELSEWHERE
 from rtmaudit.facts.rows import rows_of
-from rtmaudit.facts.ruling import Place, Ruling, ruling_of
+from rtmaudit.facts.ruling import RULING, Place, Ruling, ruling_of
 from rtmaudit.facts.spans import Visit
 from rtmaudit.model import (
     LIVE_CONTACTS,
@@ -82,13 +82,24 @@ _CAUSES = {
 }
 
 
+_ASKED = ("patient_id", "file", "line", "disposition", "kind", "program", "role", "contact") + (
+    "staff_id",
+    "day",
+    "second",
+    "least",
+    "most",
+    RULING,
+)
+
+
 def read_entries(
     frame: pd.DataFrame, files: Sequence[str], default_role: Role | None
 ) -> dict[str, list[Entry]]:
     """Used and quarantined lines of the time log, per patient."""
     entries: dict[str, list[Entry]] = defaultdict(list)
     counted = frame["disposition"].isin([Disposition.USED, Disposition.QUARANTINED])
-    for row in rows_of(frame[counted & frame["patient_id"].notna()]):
+    asked = [column for column in _ASKED if column in frame]
+    for row in rows_of(frame.loc[counted & frame["patient_id"].notna(), asked]):
         entries[row["patient_id"]].append(_entry(row, files, default_role))
     return entries
 
