@@ -35,7 +35,7 @@ COPY (
             ELSE 60 + hash(n + 2) % ({slot} - 60) END AS seconds,
         'rtm' AS program, 'clinical_staff' AS role,
         CASE WHEN hash(n + 3) % 8 = 0 THEN 'live_audio' ELSE 'none' END AS contact,
-        'S' || lpad((n % {staff})::VARCHAR, 4, '0') AS staff_id
+        'S' || lpad((n % {staff})::VARCHAR, 6, '0') AS staff_id
     FROM (SELECT n, n // {staff} AS slot FROM range({entries}) AS numbers(n))
 ) TO '{path}' (HEADER)
 """
