@@ -31,6 +31,9 @@ EVERY = tuple(map(str, Program))
 VIEWS = ("patients", "codes", "billing")
 
 
+pytestmark = pytest.mark.no_cover
+
+
 @pytest.fixture(scope="module", params=["2026-03-12", "2026-04-01"])
 def report(request: pytest.FixtureRequest) -> Report:
     return report_of(shipped("samples"), request.param)

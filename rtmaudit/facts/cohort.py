@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Hashable, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.roster import Enrolment
 from rtmaudit.facts.seconds import in_one_piece
 from rtmaudit.facts.time import Entry
-from rtmaudit.model import FactRef, Program, Role, Source
+from rtmaudit.model import FactRef, Program, Role, Source, Window
 
 Piece = tuple[Program | None, Role, date, date, int, int, bool]
 """Time that no midnight parts: program, role, first and last day, the seconds beyond doubt, those
 at most, and whether another entry may have some of them."""
+
+
+ALONE: Final = None
+"""The key of a patient who is like nobody."""
+
+Keys = Sequence[Hashable] | None
+"""A key for each of those asked about; None where all are alike."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -118,3 +125,7 @@ class Cohort:
             self.known[what] = [look(patient) for patient in self.patients]
         found: list[Any] = self.known[what]
         return found
+
+
+Alike = Callable[[Cohort, FactRef, Sequence[int], Sequence[Window]], Keys]
+"""Of these of a cohort, each in a window. The windows of one question run on one clock."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from rtmaudit.facts import counts, papers
-from rtmaudit.facts.alike import Keys, alike
-from rtmaudit.facts.cohort import Cohort
+from rtmaudit.facts.alike import alike
+from rtmaudit.facts.cohort import Cohort, Keys
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.papers import Measure, paper_of, yes_no
 from rtmaudit.model import DataDays, Fact, FactName, FactRef, Window
