@@ -115,7 +115,7 @@ EXITS = {
     errors.UsageError.exit_code: "usage, configuration or rulebook error",
     3: "audited, and `--fail-on` applies",
     errors.InputsRefused.exit_code: "inputs refused, nothing written",
-    errors.OutputError.exit_code: "reading or writing failed",
+    errors.OutputError.exit_code: "reading or writing failed, or the memory does not suffice",
     errors.InvariantError.exit_code: "a fault of rtmaudit, nothing written",
     130: "interrupted; 141: pipe closed; 143: terminated",
 }

@@ -105,7 +105,7 @@ class DuckScan(Scan):
         """Where the records keep their order in a table, DuckDB numbers them on all cores. It is of
         one column, and of nothing but the wanted ones."""
         if given is None and wanted == "sound":
-            return super()._lines(wanted)
+            return Scan._lines(self, wanted)  # slots make a new class, which super() does not know
         cells = f", {DUCKDB.quoted(self.file.delimiter)}, ".join(
             f"coalesce(c{i}, '')" for i in range(self.file.width)
         )
