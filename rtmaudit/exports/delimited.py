@@ -22,7 +22,11 @@ _ENOUGH = 1 << 16
 def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[str]) -> Grid:
     """All records of a file of text, the lines above the header too. `wanted` are the names of
     columns by which the delimiter is known. Raises InputsRefused."""
-    text = decode(name, raw, mapping.encoding)
+    return grid_of(name, decode(name, raw, mapping.encoding), mapping, wanted)
+
+
+def grid_of(name: str, text: str, mapping: TableMap, wanted: Iterable[str]) -> Grid:
+    """The same of a text. Raises InputsRefused."""
     skipped, start = _skip(text, mapping.skip_lines)
     delimiter = mapping.delimiter or find_delimiter(text[start : start + _ENOUGH], wanted)
     rows, lines = records_of(name, text[start:], delimiter, len(skipped))
@@ -40,12 +44,10 @@ def read_delimited(name: str, raw: bytes, mapping: TableMap, wanted: Iterable[st
 
 def decode(name: str, raw: bytes, encoding: str) -> str:
     """Bytes -> text. Nothing is replaced and nothing passed over. Raises InputsRefused."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encoding = "utf-16"
-    elif raw.startswith(b"\xef\xbb\xbf"):
-        encoding = "utf-8"
+    codec = codec_of(raw, encoding)
+    encoding = codec.removesuffix("-sig")
     try:
-        text = raw.decode("utf-8-sig" if encoding == "utf-8" else encoding)
+        text = raw.decode(codec)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         mend = "export it again as UTF-8"
@@ -61,6 +63,14 @@ def decode(name: str, raw: bytes, encoding: str) -> str:
     if not text.strip():
         raise refuse(name, 0, "is empty; export it again")
     return text
+
+
+def codec_of(start: bytes, encoding: str) -> str:
+    """What decodes a file of an encoding; a mark at its start knows better."""
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    marked = start.startswith(b"\xef\xbb\xbf")
+    return "utf-8-sig" if marked or encoding == "utf-8" else encoding
 
 
 def _skip(text: str, lines: int) -> tuple[list[str], int]:

@@ -85,6 +85,22 @@ def map_file(raw: RawFile, name: str, mapping: TableMap, config: Config) -> Mapp
     return mapped
 
 
+def find_no_zone(raw: RawFile, name: str, mapping: TableMap, config: Config) -> list[Fault]:
+    """The faults of columns whose times need a zone where none is declared, by some first records
+    of a file; none where these leave open how a column is written."""
+    plan, open_ones = Plan(raw, name, mapping, config), list[Fault]()
+    if any(plan.check()):
+        return []
+    outside = find_outside(plan)
+    leave_unread(plan, outside)
+    formats = find_formats(plan, outside, open_ones)
+    if open_ones or formats.keys() - mapping.formats.keys():
+        return []
+    reader = _Reader(plan, formats)
+    reader.read(outside)
+    return list(reader.without_zone())
+
+
 def _proven(plan: Plan, formats: dict[str, str]) -> Iterator[str]:
     for column, pattern in formats.items():
         if column not in plan.mapping.formats:
@@ -220,8 +236,8 @@ class _Reader:
             return replace(instant, day=_local_day(instant.second, local))
         return instant
 
-    def after(self) -> Iterator[Fault]:
-        """What only the whole column shows."""
+    def without_zone(self) -> Iterator[Fault]:
+        """The columns whose times need a zone, which is not declared."""
         for column, line in sorted(self.no_zone.items(), key=lambda each: each[1]):
             yield self.plan.fault(
                 "has times and no time zone is declared; add `timezone: America/New_York` (or "
@@ -229,6 +245,10 @@ class _Reader:
                 line,
                 column,
             )
+
+    def after(self) -> Iterator[Fault]:
+        """What only the whole column shows."""
+        yield from self.without_zone()
         for column in self.aware.keys() & self.naive.keys():
             with_, without = self.aware[column], self.naive[column]
             yield self.plan.fault(

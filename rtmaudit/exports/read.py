@@ -56,7 +56,7 @@ class Reducing:
         """A plain file of readings."""
         if self.span is None or export.table != READINGS:
             return None
-        if not (self.engine.chosen or export.path.stat().st_size >= LARGE):
+        if not (self.engine.chosen or _is_large(export)):
             return None
         from rtmaudit.exports.plain import read_plain
 
@@ -64,8 +64,7 @@ class Reducing:
 
     def log(self, export: Export) -> PlainLog | None:
         """A plain time log; always by DuckDB."""
-        small = export.path.stat().st_size < LARGE
-        if self.span is None or export.table != TIME_LOG or small:
+        if self.span is None or export.table != TIME_LOG or not _is_large(export):
             return None
         from rtmaudit.exports.plain_log import read_plain_log
 
@@ -175,15 +174,29 @@ def _reduced(export: Export, reducing: Reducing) -> Read | None:
 
 
 def _carefully(export: Export, config: Config, found: Found) -> Read | None:
-    """Any file, line by line; None where it is refused."""
+    """Any file, line by line; None where it is refused, a large one by its first lines."""
+    wanted = _wanted(export.table, export.mapping)
+    if _is_large(export) and (faults := _show_no_zone(export, config, wanted)):
+        found.faults += faults
+        return None
     try:
-        raw = read_file(export.path, export.mapping, _wanted(export.table, export.mapping))
+        raw = read_file(export.path, export.mapping, wanted)
     except InputsRefused as refused:
         found.faults += refused.faults
         return None
     mapped = map_file(raw, export.table, export.mapping, config)
     found.not_read += [f"{raw.name} (sheet {sheet})" for sheet in raw.other_sheets]
     return Read(_input(export, raw.sha256, len(raw.rows), mapped), mapped)
+
+
+def _show_no_zone(export: Export, config: Config, wanted: list[str]) -> list[Fault]:
+    from rtmaudit.exports.head import show_no_zone
+
+    return show_no_zone(export.path, export.table, export.mapping, config, wanted)
+
+
+def _is_large(export: Export) -> bool:
+    return export.path.stat().st_size >= LARGE
 
 
 def _twice(export: Export) -> Fault:
