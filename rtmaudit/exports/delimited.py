@@ -30,7 +30,7 @@ def grid_of(name: str, text: str, mapping: TableMap, wanted: Iterable[str]) -> G
     skipped, start = _skip(text, mapping.skip_lines)
     delimiter = mapping.delimiter or find_delimiter(text[start : start + _ENOUGH], wanted)
     rows, lines = records_of(name, text[start:], delimiter, len(skipped))
-    blank = _is_followed_by_a_blank(rows)
+    blank = are_followed_by_a_blank(rows)
     if blank:
         rows, lines = records_of(name, text[start:], delimiter, len(skipped), blank)
         rows = _without_blanks_before(rows)
@@ -104,8 +104,8 @@ def first_rows(start: str, delimiter: str, most: int = 25) -> list[list[str]]:
     return rows
 
 
-def _is_followed_by_a_blank(rows: list[list[str]]) -> bool:
-    """Whether each delimiter of the file is, so that the blank is part of no cell."""
+def are_followed_by_a_blank(rows: list[list[str]]) -> bool:
+    """Whether all delimiters of a file are, so that the blank is part of no cell."""
     cells = (cell for row in rows for cell in row[1:])
     return all(not cell or cell.startswith(" ") for cell in cells) and any(row[1:] for row in rows)
 

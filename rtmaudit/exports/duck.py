@@ -7,13 +7,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.dialect import DUCKDB, Dialect
 from rtmaudit.exports.packed import one_file
-from rtmaudit.exports.scan import Bytes, Line, NotPlain, Row, Scan
+from rtmaudit.exports.scan import Bytes, Line, NotPlain, OutOfPlace, PlainFile, Row, Scan
 from rtmaudit.tables import LOOKED_AT
 
 MEMORY = "512MB"
@@ -26,22 +25,29 @@ _END = 1 << 22
 _OTHER_WIDTH = ("MISSING COLUMNS", "TOO MANY COLUMNS")
 
 
-def count_bytes(path: Path, delimiter: str) -> Bytes:
-    """The counts of a file. Raises NotPlain where a byte of it has no place in a plain one."""
+def count_bytes(file: PlainFile) -> Bytes:
+    """The counts of a file, and the hash of the export. Raises NotPlain where a byte of it has no
+    place in a plain one."""
     import numpy as np
 
-    mark, found = ord(delimiter), hashlib.sha256()
+    mark, found = ord(file.delimiter), hashlib.sha256()
     ends = delimiters = 0
     last = b"\n"
-    with path.open("rb") as file:
-        while piece := file.read(_PIECE):
-            if b'"' in piece or b"\r" in piece or b"\0" in piece:
+    with file.lies.open("rb") as lies:
+        while piece := lies.read(_PIECE):
+            if b'"' in piece or b"\r" in piece:
+                raise OutOfPlace
+            if b"\0" in piece:
                 raise NotPlain
-            found.update(piece)
+            if file.made is None:
+                found.update(piece)
             numbers = np.frombuffer(piece, np.uint8)
             ends += int(np.count_nonzero(numbers == 10))
             delimiters += int(np.count_nonzero(numbers == mark))
             last = piece[-1:]
+    if file.made is not None:
+        with file.path.open("rb") as export:
+            found = hashlib.file_digest(export, "sha256")
     return Bytes(found.hexdigest(), ends + (last != b"\n"), delimiters)
 
 
@@ -63,7 +69,7 @@ class DuckScan(Scan):
     def read(self) -> tuple[list[Row], Bytes]:
         """All lines of the file in groups, and what it is made of."""
         with ThreadPoolExecutor(1) as beside:
-            counting = beside.submit(count_bytes, self.file.path, self.file.delimiter)
+            counting = beside.submit(count_bytes, self.file)
             if self.stamped_at_once():
                 raise NotPlain
             rows = self.groups()
@@ -77,7 +83,7 @@ class DuckScan(Scan):
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.file.width))
         number = "row_number() OVER () AS number, " if numbered else ""
         return (
-            f"SELECT {number}* FROM read_csv({DUCKDB.quoted(one_file(self.file.path))}, "
+            f"SELECT {number}* FROM read_csv({DUCKDB.quoted(one_file(self.file.lies))}, "
             f"header = true, auto_detect = false, delim = {DUCKDB.quoted(self.file.delimiter)}, "
             f"quote = '', escape = '', new_line = '\\n', columns = {{{columns}}}, "
             f"store_rejects = true, rejects_limit = 0, rejects_table = '{self._rejects}', "
@@ -125,8 +131,8 @@ class DuckScan(Scan):
 
     def _last_cells(self) -> list[str]:
         """The cells of the last line of the file."""
-        with self.file.path.open("rb") as file:
-            file.seek(max(0, self.file.path.stat().st_size - _END))
+        with self.file.lies.open("rb") as file:
+            file.seek(max(0, self.file.lies.stat().st_size - _END))
             last = file.read().removesuffix(b"\n").rpartition(b"\n")[2]
         return last.decode(errors="replace").split(self.file.delimiter)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from rtmaudit.exports.apart import OTHERS, apart
 from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
-from rtmaudit.exports.scan import PlainFile
+from rtmaudit.exports.scan import NotPlain, PlainFile
 from rtmaudit.exports.scan_log import WORDS, LogScan
 from rtmaudit.model import Program
 from rtmaudit.tables import PLAUSIBLE_SECONDS, LogGroup, Span
@@ -71,11 +72,17 @@ class Ledger:
         self._ask("CREATE TEMP TABLE calls (patient VARCHAR, second BIGINT)")
         self._ask("CREATE TEMP TABLE cuts (patient VARCHAR, bits UBIGINT)")
 
-    def scan(self, file: PlainFile, written: Clock | None) -> LogScan:
-        """The way to one more file; `written`: the clock of when its lines were written down."""
-        number = len(self.files)
-        self.files.append(LogScan(file, number=number, written=written).use(self._database))
-        return self.files[-1]
+    @contextmanager
+    def trying(self, file: PlainFile, written: Clock | None) -> Iterator[LogScan]:
+        """The way to one more file, of which nothing stays where it turns out not to be plain;
+        `written`: the clock of when its lines were written down."""
+        scan = LogScan(file, number=len(self.files), written=written).use(self._database)
+        self.files.append(scan)
+        try:
+            yield scan
+        except NotPlain:
+            self._strike(scan)
+            raise
 
     def enter(self, scan: LogScan) -> int:
         """Take in the sound lines of a file; how many there are."""
@@ -84,7 +91,7 @@ class Ledger:
         ((number,),) = self._ask(f"SELECT count(*) FROM ledger WHERE file = {scan.number}")
         return int(number)
 
-    def strike(self, scan: LogScan) -> None:
+    def _strike(self, scan: LogScan) -> None:
         """Take out what is there of a file."""
         scan.forget_lines()
         self._ask(f"DELETE FROM ledger WHERE file = {scan.number}")

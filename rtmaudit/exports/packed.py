@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from rtmaudit.errors import Fault, InputsRefused, OutputError
 
@@ -20,7 +20,8 @@ MOST_TIMES, ALWAYS_ALLOWED = 250, 64 << 20
 export."""
 
 _GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
-_PIECE = 1 << 11
+_PACKED = (_GZIP, _ZSTD)
+_PIECE, _BLOCK = 1 << 11, 1 << 20
 _BOMB = "unpacks to far more than an export holds; unpack it and look before it is read"
 _DAMAGED = "is a damaged or cut-off archive; export or copy it again"
 
@@ -60,8 +61,8 @@ def read_contents(path: Path) -> Contents:
     except OSError:
         raise OutputError(f"{path.name}: cannot be read; look at its permissions") from None
     data = raw
-    if raw.startswith((_GZIP, _ZSTD)):
-        data = b"".join(_pieces(path.name, raw))
+    if raw.startswith(_PACKED):
+        data = b"".join(_pieces(path.name, io.BytesIO(raw), len(raw)))
     form = _form(path.name, data)
     return Contents(form, data, hashlib.sha256(raw).hexdigest())
 
@@ -76,19 +77,36 @@ def read_start(path: Path, most: int) -> tuple[Form, bytes]:
                 start += file.read()
     except OSError:
         raise OutputError(f"{path.name}: cannot be read; look at its permissions") from None
-    if start.startswith((_GZIP, _ZSTD)):
-        start = _beginning(_pieces(path.name, start), most // 2)
+    if start.startswith(_PACKED):
+        pieces = _pieces(path.name, io.BytesIO(start), len(start))
+        start = next(_gathered(pieces, most // 2), b"")
     return _form(path.name, start), start
 
 
-def _beginning(pieces: Iterator[bytes], most: int) -> bytes:
-    """The first pieces, until they are so many bytes; what follows is not unpacked."""
-    data = b""
+def read_blocks(path: Path) -> Iterator[bytes]:
+    """The bytes of a file, unpacked, about a megabyte at a time. Raises as `read_contents` does."""
+    try:
+        with path.open("rb") as file:
+            size, packed = path.stat().st_size, file.read(len(_ZSTD)).startswith(_PACKED)
+            file.seek(0)
+            if packed:
+                yield from _gathered(_pieces(path.name, file, size), _BLOCK)
+            while block := file.read(_BLOCK):
+                yield block
+    except OSError:
+        raise OutputError(f"{path.name}: cannot be read; look at its permissions") from None
+
+
+def _gathered(pieces: Iterator[bytes], least: int) -> Iterator[bytes]:
+    """Pieces together, until they are so many bytes; what follows is not unpacked before."""
+    data = bytearray()
     for piece in pieces:
         data += piece
-        if len(data) >= most:
-            break
-    return data
+        if len(data) >= least:
+            yield bytes(data)
+            data.clear()
+    if data:
+        yield bytes(data)
 
 
 def _form(name: str, data: bytes) -> Form:
@@ -112,27 +130,24 @@ def _bound(name: str, unpacked: int, packed: int) -> None:
         raise refuse(name, 0, _BOMB)
 
 
-def _pieces(name: str, raw: bytes) -> Iterator[bytes]:
-    """The archive's members one after the other, in small steps, so that a bomb is noticed early;
-    one that was cut off has no end."""
-    size, start = 0, 0
-    unpacker = _unpacker(raw)
-    while start < len(raw):
-        packed = raw[start : start + _PIECE]
+def _pieces(name: str, archive: IO[bytes], size: int) -> Iterator[bytes]:
+    """The members of an archive of so many bytes one after the other, in small steps, so that a
+    bomb is noticed early; one that was cut off has no end."""
+    unpacked, packed = 0, archive.read(_PIECE)
+    unpacker = _unpacker(packed)
+    while packed:
         try:
             piece: bytes = unpacker.decompress(packed)
         except Exception as error:
             if not isinstance(error, zlib.error) and type(error).__name__ != "ZstdError":
                 raise
             raise refuse(name, 0, _DAMAGED) from None
-        size += len(piece)
-        _bound(name, size, len(raw))
+        unpacked += len(piece)
+        _bound(name, unpacked, size)
         yield piece
-        start += len(packed)
-        if unpacker.eof:
-            start -= len(unpacker.unused_data)
-            if start < len(raw):
-                unpacker = _unpacker(raw[start:])
+        packed = unpacker.unused_data + archive.read(_PIECE)
+        if packed and unpacker.eof:
+            unpacker = _unpacker(packed)
     if not unpacker.eof:
         raise refuse(name, 0, _DAMAGED)
 

@@ -1,16 +1,17 @@
 """Plain files of readings, reduced while they are scanned: no quote, a line a record, known names.
 
-A file is proven to be plain, or nothing is said of it and the careful reader reads it. Its bytes
-are counted apart from any parser: line ends, delimiters, and what has no place in a plain file.
-DuckDB, or Spark, reads it, and its records and rejects must add up to those counts. A line that is
-not plain costs only itself: it is read again, with its physical number, by the careful reader.
+A file is proven to be plain, by itself or once it is made so, or nothing is said of it and the
+careful reader reads it. Its bytes are counted apart from any parser: line ends, delimiters, and
+what has no place in a plain file. DuckDB, or Spark, reads it, and its records and rejects must add
+up to those counts. A line that is not plain costs only itself: it is read again, with its physical
+number, by the careful reader.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -19,17 +20,18 @@ from pathlib import Path
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
 from rtmaudit.exports.clock import Clock, clock_of
-from rtmaudit.exports.delimited import find_delimiter, first_rows
+from rtmaudit.exports.delimited import are_followed_by_a_blank, find_delimiter, first_rows
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.grid import Grid
+from rtmaudit.exports.head import Head, read_head
+from rtmaudit.exports.made_plain import read_plainly
 from rtmaudit.exports.mapping import MOST_OF_AN_ID, Line, Mapped, map_file
 from rtmaudit.exports.outside import SUMMARY_WORDS
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import (
     MOST_AGAIN,
     Bytes,
-    NotPlain,
     PlainFile,
     Row,
     Scan,
@@ -43,9 +45,6 @@ from rtmaudit.tables import READINGS, Group, Span
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
 a column is written. The last line of the file is the last of them."""
-
-_START = 1 << 16
-
 
 PerDay = Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
 
@@ -67,37 +66,43 @@ def read_plain(
     path: Path, mapping: TableMap, config: Config, span: Span, engine: Engine
 ) -> Plain | None:
     """A plain file of readings, reduced; None where there is any doubt that it is one."""
-    plan = plan_of(path, READINGS, READING_COLUMNS, mapping, config)
+    if (head := read_head(path, mapping.encoding)) is None:
+        return None
+    plan = plan_of(path, head, READINGS, READING_COLUMNS, mapping, config)
     if plan is None or "received_at" in plan.columns:
         return None
     if (file := plain_file(path, plan, span, engine.words)) is None:
         return None
-    with suppress(NotPlain), engine.scan(file) as scan:
-        rows, counted = scan.read()
-        plain = _reduce(scan, rows, counted, plan, config)
-        file.check()
-        return plain
-    return None
+
+    def read(file: PlainFile) -> Plain | None:
+        with engine.scan(file) as scan:
+            rows, counted = scan.read()
+            plain = _reduce(scan, rows, counted, plan, config)
+            file.check()
+            return plain
+
+    return read_plainly(file, head, mapping.encoding, engine, read)
 
 
 def plan_of(
-    path: Path, table: str, columns: Sequence[str], mapping: TableMap, config: Config
+    path: Path,
+    head: Head,
+    table: str,
+    columns: Sequence[str],
+    mapping: TableMap,
+    config: Config,
 ) -> Plan | None:
     """Where the columns of a file stand, if its first line names them and nothing else is asked."""
     asked = (mapping.skip_lines, mapping.sheet, mapping.keep, mapping.drop, mapping.empty)
-    if any(asked) or mapping.formats or mapping.encoding != "utf-8" or config.id_width:
-        return None
-    with path.open("rb") as file:
-        start = file.read(_START)
-    try:
-        text = start[: start.rindex(b"\n") + 1].decode()
-    except ValueError:
+    if any(asked) or mapping.formats or config.id_width:
         return None
     wanted = [*columns, *(s for s in mapping.columns.values() if isinstance(s, str))]
     if not all(isinstance(source, str) for source in mapping.columns.values()):
         return None
-    delimiter = mapping.delimiter or find_delimiter(text, wanted)
-    rows = first_rows(text, delimiter)
+    delimiter = mapping.delimiter or find_delimiter(head.text, wanted)
+    rows = first_rows(head.text, delimiter)
+    if are_followed_by_a_blank(rows):
+        return None
     try:
         raw = raw_file(path.name, "", Grid(rows, list(range(1, len(rows) + 1))), wanted)
     except InputsRefused:

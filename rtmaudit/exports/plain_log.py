@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +18,10 @@ import pandas as pd
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.exports.duck import count_bytes
+from rtmaudit.exports.engines import Engine
+from rtmaudit.exports.head import read_head
 from rtmaudit.exports.ledger import Ledger, Other, Told
+from rtmaudit.exports.made_plain import read_plainly
 from rtmaudit.exports.mapping import Mapped
 from rtmaudit.exports.plain import (
     are_patients,
@@ -29,7 +32,7 @@ from rtmaudit.exports.plain import (
     plan_of,
 )
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain
+from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile
 from rtmaudit.exports.scan_log import SAID, WORDS, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
@@ -98,11 +101,13 @@ DURATIONS = ("seconds", "minutes", "least", "most")
 
 
 def read_plain_log(
-    path: Path, mapping: TableMap, config: Config, ledger: Ledger
+    path: Path, mapping: TableMap, config: Config, ledger: Ledger, engine: Engine
 ) -> PlainLog | None:
     """A plain time log, of which the ledger takes the sound lines; None where there is any doubt
-    that it is one."""
-    plan = plan_of(path, TIME_LOG, COLUMNS, mapping, config)
+    that it is one. The engine only tells where it may be made plain."""
+    if (head := read_head(path, mapping.encoding)) is None:
+        return None
+    plan = plan_of(path, head, TIME_LOG, COLUMNS, mapping, config)
     if plan is None or not _is_usual(plan):
         return None
     if (file := plain_file(path, plan, ledger.span, LogScan.words)) is None:
@@ -112,16 +117,19 @@ def read_plain_log(
         written = clock_of_column(plan, "created_at", file.span, LogScan.words)
         if written is None:
             return None
-    scan = ledger.scan(file, written)
-    with suppress(NotPlain), ThreadPoolExecutor(1) as beside:
-        counting = beside.submit(count_bytes, path, file.delimiter)
-        found = scan.look()
-        log = _prove(scan, found, counting.result(), ledger, plan, config)
-        file.check()
-        if log is not None:
+
+    def read(file: PlainFile) -> PlainLog | None:
+        with ledger.trying(file, written) as scan:
+            with ThreadPoolExecutor(1) as beside:
+                counting = beside.submit(count_bytes, file)
+                found = scan.look()
+                log = _prove(scan, found, counting.result(), ledger, plan, config)
+            file.check()
+            if log is None:
+                raise NotPlain
             return log
-    ledger.strike(scan)
-    return None
+
+    return read_plainly(file, head, mapping.encoding, engine, read)
 
 
 @contextmanager

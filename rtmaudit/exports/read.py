@@ -68,7 +68,7 @@ class Reducing:
             return None
         from rtmaudit.exports.plain_log import read_plain_log
 
-        return read_plain_log(export.path, export.mapping, self.config, self._ledger)
+        return read_plain_log(export.path, export.mapping, self.config, self._ledger, self.engine)
 
     @cached_property
     def _ledger(self) -> Ledger:

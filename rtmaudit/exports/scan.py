@@ -58,6 +58,10 @@ class NotPlain(Exception):
     """The file is not plain, or the database cannot read it."""
 
 
+class OutOfPlace(NotPlain):
+    """The file holds a quote or a carriage return."""
+
+
 _CHANGED = "changed while it was read; wait until its export is done, and begin again"
 
 
@@ -72,7 +76,9 @@ def when_written(path: Path) -> tuple[int, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PlainFile:
-    """Where the columns of a file stand, if it is plain, and what its times are written like."""
+    """Where the columns of a file stand, if it is plain, and what its times are written like.
+    `made`: where it lies made plain, with its delimiter, if it is not so by itself; all else is of
+    the export."""
 
     path: Path
     delimiter: str
@@ -81,6 +87,12 @@ class PlainFile:
     clock: Clock
     span: Span
     written: tuple[int, ...]
+    made: Path | None = None
+
+    @property
+    def lies(self) -> Path:
+        """Where its plain lines are."""
+        return self.made or self.path
 
     def check(self) -> None:
         """Raises InputsRefused if another file stands there than the one that was looked at."""

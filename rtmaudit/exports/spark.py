@@ -47,6 +47,7 @@ class Spark:
 
     words = SPARK
     chosen = True
+    folder = None
 
     def __init__(self) -> None:
         if find_spec("pyspark") is None:
