@@ -1,14 +1,17 @@
 """Practices whose readings and time logs are made at random in every way in which a plain file may
 be written, and in some in which it may not: to be read by both readers.
 
-    python -m tests.plainly --files 1000 --seed 1 [--engine spark]
+    python -m tests.plainly --files 1000 --seed 1 [--engine spark] [--dressed]
 
-audits each twice, once with the fast reader and once without, and compares the JSON documents.
+audits each twice, once with the fast reader and once without, and compares the JSON documents. Of a
+practice that is dressed the readings and time logs are quoted, packed, encoded or end their lines
+in every way in which a file may be made plain, and in some in which it may not.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import random
 import sys
 import tempfile
@@ -20,6 +23,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 from zoneinfo import ZoneInfo
+
+import zstandard
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -72,7 +77,7 @@ BAD = (
 class Made:
     """The files of one practice, and the month to audit."""
 
-    files: dict[str, str]
+    files: dict[str, str | bytes]
     month: str
     as_of: str
 
@@ -89,7 +94,7 @@ def made(seed: int) -> Made:
     configuration = [f"timezone: {zone}"]
     if chance.random() < 0.2:
         configuration.append("defaults: {system: respiratory}")
-    files = {"rtmaudit.yaml": "\n".join(configuration) + "\n"}
+    files: dict[str, str | bytes] = {"rtmaudit.yaml": "\n".join(configuration) + "\n"}
     files["patients.csv"] = _roster(chance, ids, first)
     for n in range(chance.choice([1, 1, 2])):
         files[_named("readings", n)] = _readings(chance, ids, ZoneInfo(zone), first)
@@ -100,6 +105,44 @@ def made(seed: int) -> Made:
         held = [f"D{chance.randint(0, 5)},{each},,\n" for each in ids[:3]]
         files["devices.csv"] = "device_id,patient_id,from,to\n" + "".join(dict.fromkeys(held))
     return Made(files, month, str(as_of))
+
+
+def dressed(files: Made, seed: int) -> Made:
+    """The same practice with its readings and time logs in other clothes."""
+    chance, worn = random.Random(seed), dict(files.files)
+    encoding = chance.choice(["utf-8"] * 4 + ["utf-8-sig", "utf-16", "cp1252"])
+    if encoding == "cp1252":
+        tables = "tables: {readings: {encoding: cp1252}, time_log: {encoding: cp1252}}\n"
+        worn["rtmaudit.yaml"] = str(worn["rtmaudit.yaml"]) + tables
+    for name in [each for each in worn if each.startswith(("readings", "time_log"))]:
+        text = _quoted(str(worn.pop(name)), chance)
+        raw = text.encode(encoding)
+        packing = chance.choice(["", "", "", ".gz", ".zst"])
+        if packing == ".gz":
+            raw = gzip.compress(raw, mtime=0)
+        elif packing == ".zst":
+            raw = zstandard.compress(raw)
+        worn[name + packing] = raw
+    return Made(worn, files.month, files.as_of)
+
+
+def _quoted(text: str, chance: random.Random) -> str:
+    """The lines of a file, some or all cells in quotes; now and then a cell holds more."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    delimiter = next(each for each in ",;\t|" if each in lines[0])
+    often, odd = chance.choice([0, 0.3, 1, 1, 1]), chance.choice([0, 0, 0.003])
+    columns = {n for n in range(9) if chance.random() < 0.5} if chance.random() < 0.3 else None
+    more = chance.choice([delimiter, delimiter, "\n", "\r", '""', '"', "\x1f", ' "'])
+    end = chance.choice(["\n", "\r\n", "\r\n", "\r"] if chance.random() < 0.3 else ["\r\n", "\n"])
+    made = []
+    for line in lines:
+        cells = line.split(delimiter) if line else []
+        for n, cell in enumerate(cells):
+            if n in columns if columns is not None else chance.random() < often:
+                cell = cell.replace('"', '""')
+                cells[n] = f'"{cell}{more if made and chance.random() < odd else ""}"'
+        made.append(delimiter.join(cells))
+    return end.join(made)
 
 
 def _named(table: str, number: int) -> str:
@@ -341,14 +384,16 @@ def audited(files: Made, folder: Path, least: int, engine: str = "duckdb") -> tu
 
 
 def differences(
-    seeds: Iterator[int] | range, engine: str = "duckdb"
+    seeds: Iterator[int] | range, engine: str = "duckdb", *, worn: bool = False
 ) -> Iterator[tuple[int, int, str]]:
-    """For each practice its number, how many groups it was judged by, and what differs."""
+    """For each practice, dressed or not, its number, how many groups it was judged by, and what
+    differs."""
     with rules_read_once():
         for seed in seeds:
+            files = dressed(made(seed), seed) if worn else made(seed)
             with tempfile.TemporaryDirectory() as folder:
-                fast, kept = audited(made(seed), Path(folder), 0, engine)
-                strict, _ = audited(made(seed), Path(folder), 1 << 60)
+                fast, kept = audited(files, Path(folder), 0, engine)
+                strict, _ = audited(files, Path(folder), 1 << 60)
             same = fast == strict
             yield seed, kept, "" if same else _first_difference(fast, strict)
 
@@ -366,11 +411,12 @@ def main() -> int:
     words.add_argument("--files", type=int, default=1000)
     words.add_argument("--seed", type=int, default=1)
     words.add_argument("--engine", choices=["duckdb", "spark"], default="duckdb")
+    words.add_argument("--dressed", action="store_true")
     asked = words.parse_args()
     outcome: Counter[str] = Counter()
     seeds = range(asked.seed, asked.seed + asked.files)
     with one_spark() if asked.engine == "spark" else nullcontext():
-        for seed, kept, said in differences(seeds, asked.engine):
+        for seed, kept, said in differences(seeds, asked.engine, worn=asked.dressed):
             outcome["practices"] += 1
             outcome["judged by groups"] += bool(kept)
             outcome["groups"] += kept

@@ -120,5 +120,5 @@ def _plain(lines: bytes, delimiter: int) -> bytes:
         raise NotPlain
     plain = given.copy()
     plain[between & ~inside] = ord(MARK)
-    bare: bytes = plain[~(quotes | returns)].tobytes()
+    bare: bytes = plain.tobytes().translate(None, b'"\r')
     return bare

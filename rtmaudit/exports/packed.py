@@ -21,7 +21,7 @@ export."""
 
 _GZIP, _ZSTD, _ZIP, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04", b"PAR1"
 _PACKED = (_GZIP, _ZSTD)
-_PIECE, _BLOCK = 1 << 11, 1 << 20
+_PIECE, _BLOCK = 1 << 11, 1 << 18
 _BOMB = "unpacks to far more than an export holds; unpack it and look before it is read"
 _DAMAGED = "is a damaged or cut-off archive; export or copy it again"
 
@@ -84,7 +84,7 @@ def read_start(path: Path, most: int) -> tuple[Form, bytes]:
 
 
 def read_blocks(path: Path) -> Iterator[bytes]:
-    """The bytes of a file, unpacked, about a megabyte at a time. Raises as `read_contents` does."""
+    """The bytes of a file, unpacked, some at a time. Raises as `read_contents` does."""
     try:
         with path.open("rb") as file:
             size, packed = path.stat().st_size, file.read(len(_ZSTD)).startswith(_PACKED)

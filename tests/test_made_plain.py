@@ -1,0 +1,297 @@
+"""A large file that only its writing keeps from being plain says what the plain one says, line by
+line; of one that is more than that the careful reader tells."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import json
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import zstandard
+from differential.product import rules_read_once
+from plainly import READ_AGAIN, Made, differences
+from practice import Practice, file, minutes, one_sentence, problems, process, surroundings
+from test_plain import HEAD, SOUND, both, days, practice
+from test_plain_log import GROUPS, line
+from test_plain_log import practice as practice_with_time
+
+from rtmaudit.exports import made_plain, read
+from rtmaudit.pipeline.reduced import read_again
+
+LINES = (
+    HEAD.replace("\n", ",note\n")
+    + SOUND.replace("\n", ",\n")
+    + "P1,never,musculoskeletal,D-P1,\nP9,2026-03-10\n"
+    + days("0012", "2026-03-04T08:00:00-05:00").replace("\n", ",Zoë\n")
+    + "P9,2026-03-04T08:00:00-05:00,musculoskeletal,,\n"
+    + SOUND.replace("\n", ",\n")
+)
+"""Readings with lines that cannot be read among them, and one of a patient whom nobody knows."""
+
+
+@pytest.fixture(autouse=True, scope="module")
+def once() -> Iterator[None]:
+    with rules_read_once():
+        yield
+
+
+@pytest.fixture
+def spill(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder for temporary files."""
+    folder = tmp_path / "spill"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    return folder
+
+
+def quoted(text: str, end: str = "\r\n", which: Callable[[str], bool] = lambda _: True) -> str:
+    """The lines of a text with some of their cells in quotes."""
+    rows = (each.split(",") if each else [] for each in text.splitlines())
+    lines = (",".join(f'"{c}"' if which(c) else c for c in row) for row in rows)
+    return "".join(each + end for each in lines)
+
+
+def readings(raw: bytes | str, name: str = "readings.csv", more: str = "") -> Made:
+    made = practice("")
+    del made.files["readings.csv"]
+    made.files[name] = raw
+    made.files["rtmaudit.yaml"] = f"{made.files['rtmaudit.yaml']}{more}"
+    return made
+
+
+def known(document: Any, name: str) -> Any:
+    """A document without what tells of the bytes of a file, and as of one that is not packed."""
+    file(document, name)["sha256"] = ""
+    return json.loads(json.dumps(document).replace(name, "readings.csv"))
+
+
+WORN = quoted(LINES).encode()
+
+FORMS: dict[str, tuple[bytes, str, str]] = {
+    "quoted": (WORN, "", ""),
+    "as R does": (quoted(LINES, "\n", lambda cell: not cell[:1].isdigit()).encode(), "", ""),
+    "windows": (LINES.replace("\n", "\r\n").encode(), "", ""),
+    "no last end": (WORN.removesuffix(b"\r\n"), "", ""),
+    "mark": (codecs.BOM_UTF8 + LINES.encode(), "", ""),
+    "utf-16": (quoted(LINES).encode("utf-16"), "", ""),
+    "cp1252": (LINES.encode("cp1252"), "", "tables: {readings: {encoding: cp1252}}\n"),
+    "gz": (gzip.compress(LINES.encode()), ".gz", ""),
+    "two members": (gzip.compress(WORN[:150]) + gzip.compress(WORN[150:]), ".gz", ""),
+    "zst": (zstandard.compress(WORN), ".zst", ""),
+    "delimiter in a cell": (quoted(LINES).replace('"Zoë"', '"Zoë, or "').encode(), "", ""),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_it_says_what_the_plain_file_says(form: str, tmp_path: Path) -> None:
+    raw, packing, more = FORMS[form]
+    name = f"readings.csv{packing}"
+    for each in ("plain", "worn"):
+        (tmp_path / each).mkdir()
+    plain, groups = both(readings(LINES), tmp_path / "plain")
+    worn, kept = both(readings(raw, name, more), tmp_path / "worn")
+    assert kept == groups > 0
+    told = [(9, "unreadable_date"), (10, "row_width")]
+    assert [(n, kind) for n, _, kind in problems(worn, name)] == told
+    assert file(worn, name)["sha256"] != file(plain, "readings.csv")["sha256"]
+    assert known(worn, name) == known(plain, "readings.csv")
+
+
+@pytest.fixture
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(read, "LARGE", 0)
+
+
+def written(made: Made, folder: Path) -> Practice:
+    own = Practice(folder / "practice")
+    own.folder.mkdir()
+    for name, content in made.files.items():
+        own.write(name, content)
+    return own
+
+
+@pytest.mark.usefixtures("large")
+def test_all_lines_are_read_again_from_where_it_is_plain(tmp_path: Path, spill: Path) -> None:
+    """With evidence every line is told with its number, and nothing is left when it is."""
+    text = "".join(days("P1", f"2026-03-{day:02}T08:00:00-05:00") for day in range(1, 8))
+    own = written(readings(HEAD + text), tmp_path)
+    plain = own.document("--evidence")
+    own.write("readings.csv", quoted(HEAD + text))
+    worn = own.document("--evidence")
+    assert known(worn, "readings.csv") == known(plain, "readings.csv")
+    lines = {
+        shown["line"]
+        for patient in worn["patients"]
+        for finding in patient["findings"]
+        for shown in finding["evidence"]
+    }
+    assert lines == set(range(2, 9))
+    assert list(spill.iterdir()) == []
+
+
+def test_a_time_log_is_made_plain_too(tmp_path: Path) -> None:
+    contends = line() + line(seconds="ten") + line("P2", "2026-03-10T10:05:00")
+    made = practice_with_time(contends)
+    made.files["time_log.csv"] = quoted(str(made.files["time_log.csv"]))
+    document, kept = both(made, tmp_path)
+    assert kept == GROUPS
+    assert minutes(document, "P2") == (65, 70)
+    told = {(n, kind) for n, _, kind in problems(document, "time_log.csv")}
+    assert told == {(20, "overlap"), (21, "unreadable_duration"), (22, "overlap")}
+
+
+SOUND_LINES = quoted(HEAD + SOUND)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SOUND_LINES.replace("D-P1", "D-\nP1", 1),
+        SOUND_LINES.replace("D-P1", "D-\rP1", 1),
+        SOUND_LINES.replace("D-P1", 'D-""P1', 1),
+        SOUND_LINES.replace("D-P1", "D-\x1fP1", 1),
+        SOUND_LINES.replace("D-P1", "D-\0P1", 1),
+        SOUND_LINES.replace('D-P1"', "D-P1", 1),
+        SOUND_LINES.replace('"D-P1', 'D-"P1', 1),
+        SOUND_LINES.replace('D-P1"', 'D-P1" ', 1),
+        SOUND_LINES.replace(',"D-P1', ', "D-P1', 1),
+        SOUND_LINES.replace(',"', ', "'),
+        SOUND_LINES.replace("\r\n", "\r"),
+        SOUND_LINES.replace("\r\n", "\r\n\r\n", 2),
+        SOUND_LINES.replace("\r\n", '\r\n""\r\n', 2),
+        "Readings\r\n" + SOUND_LINES,
+        SOUND_LINES + '"Total","7",,\r\n',
+        SOUND_LINES.replace("musculo", "knee"),
+        (HEAD + SOUND).replace("D-P1", '"D-P1', 1).replace("D-P1", 'D-P1"', 2),
+    ],
+)
+def test_what_is_more_than_worn_is_left_to_the_careful_reader(text: str, tmp_path: Path) -> None:
+    _, kept = both(readings(text), tmp_path)
+    assert kept == 0
+
+
+@pytest.mark.parametrize(
+    ("raw", "name", "more"),
+    [
+        (gzip.compress(SOUND_LINES.encode())[:-9], "readings.csv.gz", ""),
+        (gzip.compress(SOUND_LINES.encode()) + b"x", "readings.csv.gz", ""),
+        (SOUND_LINES.encode() + b'"P1\xff",,,\r\n', "readings.csv", ""),
+        (SOUND_LINES.encode("utf-16")[:-1], "readings.csv", ""),
+        (SOUND_LINES.encode(), "readings.csv", "tables: {readings: {skip_lines: 1}}\n"),
+        (gzip.compress(bytes(70 << 20)), "readings.csv.gz", ""),
+    ],
+    ids=["cut off", "more behind", "no text", "half a character", "below lines", "bomb"],
+)
+def test_what_cannot_be_read_is_told_by_the_careful_reader(
+    raw: bytes, name: str, more: str, tmp_path: Path
+) -> None:
+    said, kept = both(readings(raw, name, more), tmp_path)
+    assert kept == 0
+    assert "readings.csv" in str(said)
+
+
+def test_quotes_that_come_late_are_found(tmp_path: Path) -> None:
+    """Behind the first lines, by which it seems to be plain."""
+    stamps = [f"2026-03-{day:02}T08:{n:02}:00" for day in range(2, 28) for n in range(60)]
+    text = HEAD + days("P1", *stamps) + quoted(days("P1", "2026-03-28T08:00:00"), "\n")
+    assert text.index('"') > 1 << 16
+    _, kept = both(readings(text), tmp_path)
+    assert kept == 1
+
+
+@pytest.mark.usefixtures("large")
+def test_what_is_plain_is_not_written_once_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(**_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(made_plain, "NamedTemporaryFile", fail)
+    own = written(readings(HEAD + SOUND), tmp_path)
+    assert own.audit().code in (0, 3)
+    own.write("readings.csv", quoted(HEAD + SOUND))
+    assert own.audit().code == 70
+
+
+def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:
+    found = list(differences(range(1, 13), worn=True))
+    assert [(seed, said) for seed, _, said in found if said] == []
+    assert sum(1 for _, kept, _ in found if kept) >= 5
+
+
+# --- nothing is left ----------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("large")
+def test_an_export_that_changes_meanwhile_is_refused(
+    tmp_path: Path, spill: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked at, though what is read is the plain file."""
+    own = written(
+        readings(quoted(HEAD + SOUND + days("P9", "2026-03-04T08:00:00-05:00"))), tmp_path
+    )
+
+    def replaced(*asked: Any) -> None:
+        other = tmp_path / "other"
+        other.write_text((own.folder / "readings.csv").read_text())
+        other.replace(own.folder / "readings.csv")
+        read_again(*asked)
+
+    monkeypatch.setattr(READ_AGAIN, replaced)
+    assert "readings.csv: changed while it was read" in own.refusal()
+    assert list(spill.iterdir()) == []
+
+
+def many(folder: Path, times: int) -> Path:
+    """A practice with a large quoted file of readings."""
+    own = written(readings(""), folder)
+    lines = quoted("".join(days("P1", f"2026-03-{n:02}T08:00:00-05:00") for n in range(1, 31)))
+    with (own.folder / "readings.csv").open("w", newline="") as stream:
+        stream.write(quoted(HEAD))
+        stream.writelines(lines * 20 for _ in range(times))
+    return own.folder
+
+
+def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
+    (tmp_path / "spill").mkdir()
+    run = process(
+        *("audit", many(tmp_path, 100), "--month", "2026-03", "-o", tmp_path / "out.csv"),
+        env={"TMPDIR": str(tmp_path / "spill")},
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, 1 << 20)),
+    )
+    assert run.returncode == 5
+    one_sentence(run.stderr, "readings.csv: ", "the file would be larger than is allowed", "TMPDIR")
+    assert list((tmp_path / "spill").iterdir()) == []
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_it_is_private_and_gone_when_the_run_is_ended(tmp_path: Path) -> None:
+    spill = tmp_path / "spill"
+    spill.mkdir()
+    words = ["audit", str(many(tmp_path, 2000)), "--month", "2026-03"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "rtmaudit", *words, "-o", str(tmp_path / "out.csv")],
+        env=surroundings() | {"TMPDIR": str(spill)},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        until = time.monotonic() + 60
+        while not (found := list(spill.glob("*/*"))) and time.monotonic() < until:
+            time.sleep(0.01)
+        modes = [each.stat().st_mode & 0o777 for each in (found[0], found[0].parent)]
+        running.send_signal(signal.SIGINT)
+        _, err = running.communicate(timeout=60)
+    assert modes == [0o600, 0o700]
+    assert (running.returncode, err) == (130, "")
+    assert list(spill.iterdir()) == []
+    assert not (tmp_path / "out.csv").exists()
