@@ -16,9 +16,9 @@ import random
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -75,11 +75,18 @@ BAD = (
 
 @dataclass(frozen=True)
 class Made:
-    """The files of one practice, and the month to audit."""
+    """The files of one practice, and the month to audit. `raw`: files that are written otherwise
+    than as text in UTF-8."""
 
-    files: dict[str, str | bytes]
+    files: dict[str, str]
     month: str
     as_of: str
+    raw: dict[str, bytes] = field(default_factory=dict)
+
+    def write(self, practice: Practice) -> None:
+        """Write all of its files."""
+        for name, content in (self.files | self.raw).items():
+            practice.write(name, content)
 
 
 def made(seed: int) -> Made:
@@ -94,7 +101,7 @@ def made(seed: int) -> Made:
     configuration = [f"timezone: {zone}"]
     if chance.random() < 0.2:
         configuration.append("defaults: {system: respiratory}")
-    files: dict[str, str | bytes] = {"rtmaudit.yaml": "\n".join(configuration) + "\n"}
+    files = {"rtmaudit.yaml": "\n".join(configuration) + "\n"}
     files["patients.csv"] = _roster(chance, ids, first)
     for n in range(chance.choice([1, 1, 2])):
         files[_named("readings", n)] = _readings(chance, ids, ZoneInfo(zone), first)
@@ -109,40 +116,42 @@ def made(seed: int) -> Made:
 
 def dressed(files: Made, seed: int) -> Made:
     """The same practice with its readings and time logs in other clothes."""
-    chance, worn = random.Random(seed), dict(files.files)
+    chance, worn, raw = random.Random(seed), dict(files.files), dict[str, bytes]()
     encoding = chance.choice(["utf-8"] * 4 + ["utf-8-sig", "utf-16", "cp1252"])
     if encoding == "cp1252":
         tables = "tables: {readings: {encoding: cp1252}, time_log: {encoding: cp1252}}\n"
-        worn["rtmaudit.yaml"] = str(worn["rtmaudit.yaml"]) + tables
+        worn["rtmaudit.yaml"] += tables
     for name in [each for each in worn if each.startswith(("readings", "time_log"))]:
-        text = _quoted(str(worn.pop(name)), chance)
-        raw = text.encode(encoding)
-        packing = chance.choice(["", "", "", ".gz", ".zst"])
-        if packing == ".gz":
-            raw = gzip.compress(raw, mtime=0)
-        elif packing == ".zst":
-            raw = zstandard.compress(raw)
-        worn[name + packing] = raw
-    return Made(worn, files.month, files.as_of)
+        content = _quoted(worn.pop(name), chance).encode(encoding)
+        packing = chance.choice([*_PACKINGS, "", ""])
+        raw[name + packing] = _PACKINGS[packing](content)
+    return Made(worn, files.month, files.as_of, raw)
+
+
+_PACKINGS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": lambda content: gzip.compress(content, mtime=0),
+    ".zst": zstandard.compress,
+}
 
 
 def _quoted(text: str, chance: random.Random) -> str:
     """The lines of a file, some or all cells in quotes; now and then a cell holds more."""
     lines = text.replace("\r\n", "\n").split("\n")
     delimiter = next(each for each in ",;\t|" if each in lines[0])
+    columns = {n for n in range(9) if chance.random() < 0.5}
     often, odd = chance.choice([0, 0.3, 1, 1, 1]), chance.choice([0, 0, 0.003])
-    columns = {n for n in range(9) if chance.random() < 0.5} if chance.random() < 0.3 else None
     more = chance.choice([delimiter, delimiter, "\n", "\r", '""', '"', "\x1f", ' "'])
-    end = chance.choice(["\n", "\r\n", "\r\n", "\r"] if chance.random() < 0.3 else ["\r\n", "\n"])
-    made = []
+    by_column = chance.random() < 0.3
+    worn = list[str]()
     for line in lines:
         cells = line.split(delimiter) if line else []
         for n, cell in enumerate(cells):
-            if n in columns if columns is not None else chance.random() < often:
-                cell = cell.replace('"', '""')
-                cells[n] = f'"{cell}{more if made and chance.random() < odd else ""}"'
-        made.append(delimiter.join(cells))
-    return end.join(made)
+            if n in columns if by_column else chance.random() < often:
+                behind = more if worn and chance.random() < odd else ""
+                cells[n] = '"' + cell.replace('"', '""') + behind + '"'
+        worn.append(delimiter.join(cells))
+    return chance.choice(["\n"] * 4 + ["\r\n"] * 5 + ["\r"]).join(worn)
 
 
 def _named(table: str, number: int) -> str:
@@ -377,8 +386,7 @@ def audited(files: Made, folder: Path, least: int, engine: str = "duckdb") -> tu
             kept += sum(len(data.groups(number)) for number in data.plain)
 
     practice = Practice(folder, ["--month", files.month, "--as-of", files.as_of])
-    for name, text in files.files.items():
-        practice.write(name, text)
+    files.write(practice)
     with mock.patch.object(read, "LARGE", least), mock.patch(READ_AGAIN, counted):
         return practice.audit("--format", "json", "--all", "--engine", engine), kept
 

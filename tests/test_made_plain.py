@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import codecs
 import gzip
+import hashlib
 import json
 import resource
 import signal
@@ -13,20 +14,25 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 import zstandard
 from differential.product import rules_read_once
-from plainly import READ_AGAIN, Made, differences
+from plainly import READ_AGAIN, Made, audited, differences
 from practice import Practice, file, minutes, one_sentence, problems, process, surroundings
 from test_plain import HEAD, SOUND, both, days, practice
 from test_plain_log import GROUPS, line
 from test_plain_log import practice as practice_with_time
 
-from rtmaudit.exports import made_plain, read
+from rtmaudit.config import read_config
+from rtmaudit.errors import InputsRefused
+from rtmaudit.exports import made_plain, open_engine, read, read_tables
+from rtmaudit.facts import span_of
 from rtmaudit.pipeline.reduced import read_again
+from rtmaudit.windows import Month
 
 LINES = (
     HEAD.replace("\n", ",note\n")
@@ -64,8 +70,8 @@ def quoted(text: str, end: str = "\r\n", which: Callable[[str], bool] = lambda _
 def readings(raw: bytes | str, name: str = "readings.csv", more: str = "") -> Made:
     made = practice("")
     del made.files["readings.csv"]
-    made.files[name] = raw
-    made.files["rtmaudit.yaml"] = f"{made.files['rtmaudit.yaml']}{more}"
+    made.raw[name] = raw if isinstance(raw, bytes) else raw.encode()
+    made.files["rtmaudit.yaml"] += more
     return made
 
 
@@ -92,19 +98,25 @@ FORMS: dict[str, tuple[bytes, str, str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, int]:
+    """What both readers say of the plain file, and by how many groups."""
+    return both(readings(LINES), tmp_path_factory.mktemp("plain"))
+
+
 @pytest.mark.parametrize("form", FORMS)
-def test_it_says_what_the_plain_file_says(form: str, tmp_path: Path) -> None:
+def test_it_says_what_the_plain_file_says(
+    form: str, plain: tuple[Any, int], tmp_path: Path
+) -> None:
     raw, packing, more = FORMS[form]
     name = f"readings.csv{packing}"
-    for each in ("plain", "worn"):
-        (tmp_path / each).mkdir()
-    plain, groups = both(readings(LINES), tmp_path / "plain")
-    worn, kept = both(readings(raw, name, more), tmp_path / "worn")
+    run, kept = audited(readings(raw, name, more), tmp_path, 0)
+    worn, (said, groups) = run.document, plain
     assert kept == groups > 0
     told = [(9, "unreadable_date"), (10, "row_width")]
     assert [(n, kind) for n, _, kind in problems(worn, name)] == told
-    assert file(worn, name)["sha256"] != file(plain, "readings.csv")["sha256"]
-    assert known(worn, name) == known(plain, "readings.csv")
+    assert file(worn, name)["sha256"] == hashlib.sha256(raw).hexdigest()
+    assert known(worn, name) == known(said, "readings.csv")
 
 
 @pytest.fixture
@@ -114,9 +126,8 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def written(made: Made, folder: Path) -> Practice:
     own = Practice(folder / "practice")
-    own.folder.mkdir()
-    for name, content in made.files.items():
-        own.write(name, content)
+    own.folder.mkdir(parents=True)
+    made.write(own)
     return own
 
 
@@ -142,7 +153,7 @@ def test_all_lines_are_read_again_from_where_it_is_plain(tmp_path: Path, spill: 
 def test_a_time_log_is_made_plain_too(tmp_path: Path) -> None:
     contends = line() + line(seconds="ten") + line("P2", "2026-03-10T10:05:00")
     made = practice_with_time(contends)
-    made.files["time_log.csv"] = quoted(str(made.files["time_log.csv"]))
+    made.files["time_log.csv"] = quoted(made.files["time_log.csv"])
     document, kept = both(made, tmp_path)
     assert kept == GROUPS
     assert minutes(document, "P2") == (65, 70)
@@ -153,6 +164,19 @@ def test_a_time_log_is_made_plain_too(tmp_path: Path) -> None:
 SOUND_LINES = quoted(HEAD + SOUND)
 
 
+def is_made_plain(made: Made, folder: Path) -> bool:
+    """Whether the readings are; a fault is told by the careful reader alone."""
+    config = read_config(written(made, folder).folder / "rtmaudit.yaml")
+    span = span_of(Month(2026, 3), date(2026, 4, 1))
+    try:
+        with open_engine("duckdb") as engine:
+            tables = read_tables([folder / "practice"], config, span=span, engine=engine)
+    except InputsRefused:
+        return False
+    return bool(tables.data["readings"].reduced)
+
+
+@pytest.mark.usefixtures("large")
 @pytest.mark.parametrize(
     "text",
     [
@@ -176,8 +200,8 @@ SOUND_LINES = quoted(HEAD + SOUND)
     ],
 )
 def test_what_is_more_than_worn_is_left_to_the_careful_reader(text: str, tmp_path: Path) -> None:
-    _, kept = both(readings(text), tmp_path)
-    assert kept == 0
+    assert is_made_plain(readings(SOUND_LINES), tmp_path / "sound")
+    assert not is_made_plain(readings(text), tmp_path / "more")
 
 
 @pytest.mark.parametrize(
@@ -224,9 +248,9 @@ def test_what_is_plain_is_not_written_once_more(
 
 
 def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:
-    found = list(differences(range(1, 13), worn=True))
+    found = list(differences(range(1, 9), worn=True))
     assert [(seed, said) for seed, _, said in found if said] == []
-    assert sum(1 for _, kept, _ in found if kept) >= 5
+    assert sum(1 for _, kept, _ in found if kept) >= 3
 
 
 # --- nothing is left ----------------------------------------------------------------------------
