@@ -97,10 +97,10 @@ def _lines(path: Path, encoding: str) -> Iterator[bytes]:
 
 def _plain(lines: bytes, delimiter: int) -> bytes:
     """Whole lines without their quotes and carriage returns. Raises NotPlain where one of these
-    stands in a cell, and for what no plain file holds."""
+    stands in a cell, and where the end of a cell would."""
     import numpy as np
 
-    if b"\0" in lines or MARK.encode() in lines:
+    if MARK.encode() in lines:
         raise NotPlain
     given = np.frombuffer(lines, np.uint8)
     quotes, returns, line_ends = given == _QUOTE, given == _RETURN, given == _END
@@ -110,8 +110,7 @@ def _plain(lines: bytes, delimiter: int) -> bytes:
     inside = np.bitwise_xor.accumulate(quotes)
     before, after = between | line_ends, between | line_ends | returns
     proven = (
-        len(opening) == len(closing)
-        and before[opening[opening > 0] - 1].all()
+        before[opening[opening > 0] - 1].all()
         and after[closing + 1].all()
         and line_ends[np.flatnonzero(returns) + 1].all()
         and not (inside & line_ends).any()
