@@ -117,7 +117,6 @@ def _plain(lines: bytes, delimiter: int) -> bytes:
     )
     if not proven:
         raise NotPlain
-    plain = given.copy()
-    plain[between & ~inside] = ord(MARK)
-    bare: bytes = plain.tobytes().translate(None, b'"\r')
-    return bare
+    marked = given ^ (between & ~inside) * np.uint8(delimiter ^ ord(MARK))
+    plain: bytes = marked.tobytes().translate(None, b'"\r')
+    return plain
