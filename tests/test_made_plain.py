@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -22,14 +23,15 @@ import pytest
 import zstandard
 from differential.product import rules_read_once
 from plainly import READ_AGAIN, Made, audited, differences
-from practice import Practice, file, minutes, one_sentence, problems, process, surroundings
-from test_plain import HEAD, SOUND, both, days, practice
+from practice import Practice, file, holds, minutes, one_sentence, problems, process, surroundings
+from test_plain import HEAD, ROSTER, SOUND, both, days, practice
 from test_plain_log import GROUPS, line
 from test_plain_log import practice as practice_with_time
 
 from rtmaudit.config import read_config
 from rtmaudit.errors import InputsRefused
 from rtmaudit.exports import made_plain, open_engine, read, read_tables
+from rtmaudit.exports.strict import read_file
 from rtmaudit.facts import span_of
 from rtmaudit.pipeline.reduced import read_again
 from rtmaudit.windows import Month
@@ -228,6 +230,47 @@ def test_what_cannot_be_read_is_told_by_the_careful_reader(
     said, kept = both(readings(raw, name, more), tmp_path)
     assert kept == 0
     assert "readings.csv" in str(said)
+
+
+def test_an_archive_that_is_cut_off_late_hides_no_other_fault(tmp_path: Path) -> None:
+    lines = "".join(days(f"P{n * n}", f"2026-03-03T08:{n % 60:02}:00") for n in range(10_000))
+    made = readings(gzip.compress(quoted(HEAD + lines).encode())[:-9], "readings.csv.gz")
+    made.files["patients.csv"] = ROSTER.replace("2026-01-05", "01/05/2026")
+    assert len(made.raw["readings.csv.gz"]) > 1 << 16
+    said, _ = both(made, tmp_path)
+    holds(str(said), "readings.csv.gz: is a damaged or cut-off archive", "patients.csv")
+
+
+@pytest.mark.usefixtures("large")
+def test_what_turns_out_not_to_be_plain_takes_no_room(
+    tmp_path: Path, spill: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When the careful reader begins, nothing is left of the attempt."""
+    left = list[Path]()
+
+    def carefully(*asked: Any) -> Any:
+        left.extend(each for each in spill.glob("*/*") if each.is_file())
+        return read_file(*asked)
+
+    monkeypatch.setattr(read, "read_file", carefully)
+    for text in (amid("D-P1", 'D-""P1'), amid("musculo", "knee") + '"Total",,,\r\n'):
+        assert not is_made_plain(readings(text), tmp_path / str(len(text)))
+    assert left == []
+
+
+@pytest.mark.no_cover
+@pytest.mark.usefixtures("large")
+def test_it_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+    stamps = [f"2026-03-{day:02}T08:{n:02}:00" for day in range(1, 29) for n in range(60)]
+    text = quoted(HEAD) + "".join(quoted(days(f"P{n}", *stamps)) for n in range(150))
+    made = readings(gzip.compress(text.encode(), 1), "readings.csv.gz")
+    tracemalloc.start()
+    try:
+        assert is_made_plain(made, tmp_path)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < len(text) / 2
 
 
 def test_quotes_that_come_late_are_found(tmp_path: Path) -> None:
