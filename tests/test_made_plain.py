@@ -83,6 +83,7 @@ def known(document: Any, name: str) -> Any:
     return json.loads(json.dumps(document).replace(name, "readings.csv"))
 
 
+CP1252 = "tables: {readings: {encoding: cp1252}}\n"
 WORN = quoted(LINES).encode()
 
 FORMS: dict[str, tuple[bytes, str, str]] = {
@@ -92,7 +93,7 @@ FORMS: dict[str, tuple[bytes, str, str]] = {
     "no last end": (WORN.removesuffix(b"\r\n"), "", ""),
     "mark": (codecs.BOM_UTF8 + LINES.encode(), "", ""),
     "utf-16": (quoted(LINES).encode("utf-16"), "", ""),
-    "cp1252": (LINES.encode("cp1252"), "", "tables: {readings: {encoding: cp1252}}\n"),
+    "cp1252": (LINES.encode("cp1252"), "", CP1252),
     "gz": (gzip.compress(LINES.encode()), ".gz", ""),
     "two members": (gzip.compress(WORN[:150]) + gzip.compress(WORN[150:]), ".gz", ""),
     "zst": (zstandard.compress(WORN), ".zst", ""),
@@ -273,13 +274,21 @@ def test_it_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     assert most < len(text) / 2
 
 
-def test_quotes_that_come_late_are_found(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("last", "more"),
+    [
+        (quoted(days("P1", "2026-03-28T08:00:00"), "\n").encode(), ""),
+        (days("Zo\xeb", "2026-03-28T08:00:00").encode(), CP1252),
+    ],
+    ids=["quotes", "another encoding"],
+)
+def test_what_shows_late_is_found(last: bytes, more: str, tmp_path: Path) -> None:
     """Behind the first lines, by which it seems to be plain."""
     stamps = [f"2026-03-{day:02}T08:{n:02}:00" for day in range(2, 28) for n in range(60)]
-    text = HEAD + days("P1", *stamps) + quoted(days("P1", "2026-03-28T08:00:00"), "\n")
-    assert text.index('"') > 1 << 16
-    _, kept = both(readings(text), tmp_path)
-    assert kept == 1
+    raw = (HEAD + days("P1", *stamps)).encode()
+    assert len(raw) > 1 << 16
+    _, kept = both(readings(raw + last, more=more), tmp_path)
+    assert kept >= 1
 
 
 @pytest.mark.usefixtures("large")

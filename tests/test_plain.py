@@ -290,6 +290,13 @@ def test_where_the_memory_does_not_suffice_nothing_is_written(
     assert run.err == "rtmaudit: readings.csv: there is not enough memory or disk to read it\n"
 
 
+def test_a_blank_after_each_delimiter_is_part_of_no_cell(tmp_path: Path) -> None:
+    head = "recorded_at, patient_id, system\n"
+    lines = "".join(f"2026-03-{day:02}, P1, musculoskeletal\n" for day in range(1, 8))
+    document, _ = both(practice(lines, head=head), tmp_path)
+    assert days_of_march(document) == (7, 7)
+
+
 def test_a_folder_whose_name_the_database_would_take_for_a_pattern(tmp_path: Path) -> None:
     """`[2]` means 2 to it: another folder's file, with as many lines, must not be read for ours."""
     ours = practice(days("P1", *(f"2026-03-{day:02}" for day in range(1, 8))))
