@@ -2,24 +2,30 @@
 readings, and beside pandas counting days and minutes.
 
     python tests/bench_whole.py [--readings 1000000] [--bad 0] [--runs 3] [--limit MIB]
+        [--written quoted|gz]
 
 Makes a practice of so many readings, a tenth as many entries of a time log, one in a hundred of
 which runs into the next, and a patient to each 150 readings; audits it to CSV. The runs take turns,
 each in a process of its own, imports and all. With a limit the audit may have no more data in
-memory than that.
+memory than that. `--written`: beside it the same practice with every cell of its readings and its
+time log in quotes and the line ends of Windows, or packed besides.
 """
 
 from __future__ import annotations
 
 import argparse
+import gzip
 import os
 import platform
 import resource
+import shutil
 import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -68,6 +74,16 @@ def make(folder: Path, readings: int, bad: int) -> int:
     return patients
 
 
+def write_otherwise(folder: Path, other: Path, *, packed: bool) -> None:
+    """The practice once more, in quotes and with the line ends of Windows."""
+    shutil.copy(folder / "patients.csv", other)
+    opened: Any = partial(gzip.open, compresslevel=6) if packed else open
+    for name in ("readings.csv", "time_log.csv"):
+        path = other / f"{name}{'.gz' * packed}"
+        with (folder / name).open() as lines, opened(path, "wt", newline="") as out:
+            out.writelines('"' + line[:-1].replace(",", '","') + '"\r\n' for line in lines)
+
+
 def limited(mebibytes: int | None) -> Callable[[], None] | None:
     """Holds a process to so much data in memory."""
     if mebibytes is None:
@@ -93,6 +109,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--limit", type=int, help="MiB of data that the audit may have in memory")
     parser.add_argument("--keep", type=Path, help="make the practice there, and leave it")
+    parser.add_argument("--written", choices=["quoted", "gz"], help="also written like this")
     asked = parser.parse_args()
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, "
@@ -107,10 +124,17 @@ def main() -> None:
         programs = {"rtmaudit audit": AUDIT, "DuckDB alone": COUNT}
         programs |= {"pandas": PANDAS} if asked.readings <= MOST_IN_PANDAS else {}
         limits = {"rtmaudit audit": limited(asked.limit)}
+        folders = dict.fromkeys(programs, folder)
+        if asked.written:
+            name = f"the same, {asked.written}"
+            programs, folders[name] = {name: AUDIT} | programs, folder.with_name("otherwise")
+            limits[name] = limited(asked.limit)
+            folders[name].mkdir(exist_ok=True)
+            write_otherwise(folder, folders[name], packed=asked.written == "gz")
         runs: dict[str, list[Run]] = {name: [] for name in programs}
         for _ in range(asked.runs):
             for name, program in programs.items():
-                runs[name].append(timed(program, folder, "duckdb", limits.get(name)))
+                runs[name].append(timed(program, folders[name], "duckdb", limits.get(name)))
     for name, mine in runs.items():
         print(told(name, mine, runs["DuckDB alone"]))
 
