@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
+import numpy as np
 import pytest
 from differential import product
 from differential.practices import practices
@@ -20,7 +21,8 @@ from rulebooks import question as asked_of
 from rulebooks import shipped_cases, shipped_rules
 
 from rtmaudit.config import read_config
-from rtmaudit.facts import COUNTED, OF_A_WINDOW
+from rtmaudit.facts import COUNTED, OF_A_WINDOW, Cohort
+from rtmaudit.facts.keys import Ints, Keys
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge
 from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Window
@@ -83,15 +85,13 @@ class Varied:
             return None
         return window.start + timedelta(days=chance.randrange((window.end - window.start).days + 1))
 
-    def cohort(self, patients: Sequence[str]) -> Sequence[str]:
+    def cohort(self, patients: Sequence[str]) -> Cohort:
         """They themselves."""
-        return patients
+        return Cohort(self, patients)  # type: ignore[arg-type]
 
-    def alike(
-        self, cohort: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
-    ) -> list[None]:
+    def alike(self, cohort: Any, ref: FactRef, count: int | None, who: Ints, windows: Any) -> Keys:
         """Nobody is like another."""
-        return [None] * len(who)
+        return Keys((), np.ones(len(who), np.bool_))
 
 
 class Both(Cases):

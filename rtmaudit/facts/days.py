@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from rtmaudit.facts.groups import judged_days
+from rtmaudit.facts.keys import NOTHING, Ints
 from rtmaudit.facts.seen import Seen
 from rtmaudit.model import (
     Cause,
@@ -126,6 +128,15 @@ def bit_reached(bits: int, count: int, since: int) -> int | None:
     for _ in range(max(0, count - before - 1)):
         rest &= rest - 1
     return (rest & -rest).bit_length() - 1 if rest else None
+
+
+def bits_reached(bits: Ints, count: int, since: int) -> Ints:
+    """The same of many at once; -1 where there is none."""
+    left = np.maximum(0, count - 1 - np.bitwise_count(bits & ((1 << since) - 1)).astype(np.int64))
+    rest = bits >> since << since
+    while (left > 0).any():
+        rest, left = np.where(left > 0, rest & (rest - 1), rest), left - 1
+    return np.where(rest == 0, NOTHING, np.bitwise_count((rest & -rest) - 1).astype(np.int64))
 
 
 def _keys(patient: str, ref: FactRef) -> list[Kept]:

@@ -13,17 +13,23 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
+from itertools import accumulate
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from rtmaudit.facts import Facts
+from rtmaudit.facts.keys import Ints, numbered
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.asking import Asking
 from rtmaudit.pipeline.course import Course
 from rtmaudit.pipeline.forms import Form, Part, placed
+from rtmaudit.pipeline.group import Figures, Group
 from rtmaudit.pipeline.profiles import Profile
-from rtmaudit.pipeline.tree import Group, Point, Tree
+from rtmaudit.pipeline.tree import Point, Tree
 from rtmaudit.rulebook import MEDICARE, Compared, Rulebook, compared
 
 Judged = tuple[tuple[Finding, ...], Fit]
@@ -34,10 +40,20 @@ Codes = tuple[Program, Clock]
 @dataclass(slots=True, eq=False, repr=False)
 class Combined:
     """The ends of all groups: the parts in the order of the findings, each with the number of its
-    group, and what the fit asks of such a patient."""
+    group and its own there, and what the fit asks of such a patient."""
 
-    parts: Sequence[tuple[int, Part[Finding]]]
+    parts: Sequence[tuple[int, int, Part[Finding]]]
     fit: Tree
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class OfCodes:
+    """What is judged of one group of codes: the number of each patient's end, the ends, and the
+    findings one by one, each a column of all patients."""
+
+    ends: Ints
+    points: list[Point]
+    findings: list[npt.NDArray[np.object_]]
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -66,7 +82,7 @@ class Cases:
 
     def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
         """The findings and the fit of each of some patients."""
-        everyone = Group(self.facts.cohort(patients), patients, profiles, {})
+        cohort = self.facts.cohort(patients)
         framed: dict[Frame, list[int]] = {}
         for i, profile in enumerate(profiles):
             if profile.frame is None:
@@ -74,27 +90,43 @@ class Cases:
             framed.setdefault(profile.frame, []).append(i)
         found: dict[int, Judged] = {}
         for frame, who in framed.items():
-            found.update(self._of_a_frame(frame, everyone, who))
+            mine = [profiles[i] for i in who]
+            group = Group(frame.asking, cohort, np.array(who), mine)
+            found.update(zip(who, self._of_a_frame(frame, group), strict=True))
         return [found[i] for i in range(len(patients))]
 
-    def _of_a_frame(
-        self, frame: Frame, everyone: Group, who: Sequence[int]
-    ) -> Iterator[tuple[int, Judged]]:
-        groups, ends = [], []
-        for codes, tree in zip(frame.groups, frame.trees, strict=True):
-            groups.append(everyone.untold(who))
-            ends.append(tree.ends(groups[-1], who, partial(self._judge, codes)))
-        combined: dict[tuple[Point, ...], list[int]] = {}
-        for i in who:
-            combined.setdefault(tuple([points[i] for points in ends]), []).append(i)
-        for key, some in combined.items():
+    def _of_a_frame(self, frame: Frame, group: Group) -> list[Judged]:
+        people = len(group.who)
+        judged = [
+            self._of_codes(codes, tree, group)
+            for codes, tree in zip(frame.groups, frame.trees, strict=True)
+        ]
+        found: dict[int, Judged] = {}
+        combined = numbered([each.ends for each in judged], people)
+        for some in combined.members():
+            key = tuple([each.points[int(each.ends[some[0]])] for each in judged])
             if key not in frame.combined:
                 frame.combined[key] = self._combine(frame, key)
-            parts = frame.combined[key].parts
-            columns = [part.of([groups[n].values[i] for i in some]) for n, part in parts]
+            order = frame.combined[key].parts
+            columns = [judged[n].findings[k][some].tolist() for n, k, _ in order]
             findings = list(zip(*columns, strict=True)) or [()] * len(some)
-            fits = self._fits(frame.combined[key], everyone.untold(some), some, groups)
-            yield from zip(some, zip(findings, fits, strict=True), strict=True)
+            fits = self._fits(frame.combined[key], group, some, key)
+            found.update(zip(some.tolist(), zip(findings, fits, strict=True), strict=True))
+        return [found[i] for i in range(people)]
+
+    def _of_codes(self, codes: frozenset[Codes], tree: Tree, group: Group) -> OfCodes:
+        people = len(group.who)
+        found = OfCodes(np.zeros(people, np.int64), [], [])
+        ends = tree.ends(group, np.arange(people), partial(self._judge, codes))
+        for number, (point, some) in enumerate(ends):
+            found.points.append(point)
+            found.ends[some] = number
+            figures = Figures(group, some, point.told)
+            for k, part in enumerate(point.parts or ()):
+                if k == len(found.findings):
+                    found.findings.append(np.empty(people, object))
+                found.findings[k][some] = part.of(figures)
+        return found
 
     def _judge(self, group: frozenset[Codes], one: int, question: Question) -> Iterable[Finding]:
         """The findings of one group of codes, by every reading that the whole question has."""
@@ -112,45 +144,39 @@ class Cases:
         )
 
     def _combine(self, frame: Frame, ends: Sequence[Point]) -> Combined:
-        parts: dict[Codes, list[tuple[int, Part[Finding]]]] = {codes: [] for codes in frame.order}
+        parts: dict[Codes, list[tuple[int, int, Part[Finding]]]] = {c: [] for c in frame.order}
         for group, end in enumerate(ends):
-            for each in end.parts or ():
-                parts[self._codes(each.form.shared)].append((group, each))
+            for k, each in enumerate(end.parts or ()):
+                parts[self._codes(each.form.shared)].append((group, k, each))
         ordered = [each for codes in frame.order for each in parts[codes]]
-        return Combined(ordered, Tree(frame.asking, self.forms))
+        told = [asked for end in ends for asked in end.told]
+        return Combined(ordered, Tree(frame.asking, self.forms, told))
 
     def _codes(self, finding: Finding) -> Codes:
         return finding.program, self.book.files[finding.program].codes[finding.code].window
 
     def _fits(
-        self, combined: Combined, group: Group, who: Sequence[int], told: Sequence[Group]
+        self, combined: Combined, group: Group, some: Ints, ends: Sequence[Point]
     ) -> list[Fit]:
-        """The fit of each of these, asked beside all that was told of them."""
-        first = group.profiles[who[0]]
-        begins, offsets = 1 + len(first.course.days), [0]
-        for before in told[:-1]:
-            offsets.append(offsets[-1] + len(before.values[who[0]]) - begins)
-        for i in who:
-            for each in told:
-                group.values[i] += each.values[i][begins:]
+        """The fit of some of a group, asked beside all that was told of them."""
+        told = [Figures(group, some, end.told) for end in ends]
+        offsets = [0, *accumulate(3 * len(each.told) for each in told)]
 
         def fits(one: int, question: Question) -> Iterator[Fit]:
             profile = group.profiles[one]
             book = self.book.under(profile.course.rules_payer)
             findings = [
-                part.placed(told[n].values[one], offsets[n], begins) for n, part in combined.parts
+                part.placed(told[n].of(one, part.places), offsets[n], told[n].begin())
+                for n, _, part in combined.parts
             ]
             yield find_fit(book, question, findings, placed(profile.conditions, 0))
 
-        ends = combined.fit.ends(group, who, fits)
-        alike: dict[Point, list[int]] = {}
-        for i in who:
-            alike.setdefault(ends[i], []).append(i)
         found: dict[int, Fit] = {}
-        for end, some in alike.items():
+        for end, mine in combined.fit.ends(group, some, fits):
             (fit,) = end.parts or ()
-            found.update(zip(some, fit.of([group.values[i] for i in some]), strict=True))
-        return [found[i] for i in who]
+            figures = Figures(group, mine, [*combined.fit.told, *end.told])
+            found.update(zip(mine.tolist(), fit.of(figures), strict=True))
+        return [found[i] for i in some.tolist()]
 
     def _frame(self, profile: Profile) -> Frame:
         """The frame of a question: everything in it but the days, and how these stand to each other

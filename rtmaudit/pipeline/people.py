@@ -126,7 +126,7 @@ def _either(one: FactRef, other: FactRef) -> FactRef:
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:
     """Everybody on the roster, and everybody with a line that concerns the judged days."""
-    found = set(facts.roster.lines)
+    found = set(facts.roster.patients)
     for name in (READINGS, TIME_LOG, CALLS, SUMMARY):
         data = tables.get(name)
         if data is not None:

@@ -92,7 +92,7 @@ class Profiles:
         facts = self.facts
         systems = facts.days.systems.get(patient) if facts.days else None
         beside = (self.logged.get(patient), frozenset(systems) if systems else None)
-        lines = facts.roster.lines.get(patient, ())
+        lines = facts.roster.lines(patient)
         key = (
             tuple([self.cells(line.cells) for line in lines]),
             beside,
