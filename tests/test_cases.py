@@ -103,11 +103,14 @@ class Both(Cases):
     def __init__(self, book: Rulebook, facts: Any) -> None:
         super().__init__(book, Varied(facts))  # type: ignore[arg-type]
 
-    def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
+    def judge(
+        self, cohort: Cohort, profiles: Sequence[Profile], who: Sequence[int]
+    ) -> list[Judged]:
         """By case; raises where it is not as alone."""
+        patients, profiles = ([each[i] for i in who] for each in (cohort.patients, profiles))
         for variant in range(VARIANTS, -1, -1):
             names = [f"{patient}#{variant}" if variant else patient for patient in patients]
-            found = super().judge(names, profiles)
+            found = super().judge(self.facts.cohort(names), profiles, range(len(names)))
             for who, profile, mine in zip(names, profiles, found, strict=True):
                 asked = replace(
                     profile.question,
@@ -197,7 +200,8 @@ def by_case(cases: Cases, asked: Question) -> Judged:
     patient = str(len(questions))
     questions[patient] = asked
     own = {"billers": asked.billers, "claims": asked.claims, "unread_lines": asked.unread_lines}
-    (found,) = cases.judge([patient], [Profile(Course(asked), CONDITIONS, **own)])  # type: ignore[arg-type]
+    profile = Profile(Course(asked), CONDITIONS, **own)  # type: ignore[arg-type]
+    (found,) = cases.judge(cases.facts.cohort([patient]), [profile], [0])
     return found
 
 

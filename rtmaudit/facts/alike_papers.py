@@ -56,9 +56,6 @@ def in_a_program(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> K
     """By what the roster, the time log and the readings say of being in it; a patient of several
     lines is like nobody."""
     del windows
-    facts, program = cohort.facts, ref.program
-    own, several = cohort.programs()
-    logged = [(cohort.patients[i], program) in facts.time.logged for i in who.tolist()]
-    known = [facts.roster.knows(cohort.patients[i]) for i in who.tolist()]
-    columns = [own[who], cohort.systems()[who], np.array(logged, np.int64)]
-    return Keys([*columns, np.array(known, np.int64)], several[who])
+    named, logged = cohort.first_cells("programs"), cohort.logged(ref.program)
+    columns = (named, logged, cohort.systems(), cohort.enrolled())
+    return Keys([column[who] for column in columns], cohort.several()[who])

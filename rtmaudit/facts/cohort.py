@@ -17,6 +17,7 @@ from rtmaudit.facts.roster import biller_of
 from rtmaudit.facts.seconds import in_one_piece
 from rtmaudit.facts.time import Call, Entry
 from rtmaudit.model import FactRef, Program, Role, Source, System
+from rtmaudit.tables import LogGroup
 
 T = TypeVar("T")
 
@@ -70,11 +71,23 @@ class Cohort:
         rows = self._once(("rows", program, own), lambda: self._rows(program, own))
         return self.facts.roster.numbers(column)[0][rows]
 
-    def programs(self) -> tuple[Ints, Bools]:
-        """The number of the cell of each one's first line that names programs, and who has several
-        lines."""
-        first, several = self._lines()
-        return self.facts.roster.numbers("programs")[0][first], several
+    def first_cells(self, column: str) -> Ints:
+        """The number of each one's cell of a column of the roster, in the first line."""
+        return self.facts.roster.numbers(column)[0][self._lines()[0]]
+
+    def several(self) -> Bools:
+        """Who has several lines on the roster."""
+        return self._lines()[1]
+
+    def enrolled(self) -> Ints:
+        """Who is on the roster, or there is none to be on."""
+        found: Bools = self._lines()[0] != NOTHING
+        return found.astype(np.int64) | int(self.facts.roster.columns is None)
+
+    def logged(self, program: Program) -> Ints:
+        """For whom time was logged for a program in the judged days."""
+        logged = self.facts.time.logged
+        return self._numbers(("logged", program), lambda p: int((p, program) in logged))
 
     def those(self, name: str, whom: Container[str | None]) -> Bools:
         """Who of them is among some patients."""
@@ -163,12 +176,13 @@ class Cohort:
         return self._numbers(("bits", *kind), lambda p: get((p, *kind), 0))
 
     def _pieces(self) -> Pieces:
-        entries, zone = self.facts.time.entries, self.facts.zone
+        time, zone = self.facts.time, self.facts.zone
         found: list[tuple[int, ...]] = []
         unsure = np.zeros(len(self.patients), np.bool_)
         for i, patient in enumerate(self.patients):
-            mine = entries.get(patient, ())
-            pieces = [_piece(i, entry, in_one_piece(entry, zone)) for entry in mine]
+            lines = time.lines.get(patient, ())
+            pieces = [_piece(i, entry, in_one_piece(entry, zone)) for entry in lines]
+            pieces += [_sum(i, group) for _, group in time.groups.get(patient, ())]
             if None in pieces:
                 unsure[i] = True
             else:
@@ -229,6 +243,14 @@ def _piece(
     first, last, least, most = piece
     who = (owner, _number(entry.program), _ROLES[entry.role])
     return (*who, first.toordinal(), last.toordinal(), least, most, int(bool(entry.disputed)))
+
+
+def _sum(owner: int, group: LogGroup) -> tuple[int, ...] | None:
+    since, until, seconds = group.since, group.until, group.seconds
+    if group.role is None or since is None or until is None:
+        return None
+    who = (owner, _PROGRAMS[group.program], _ROLES[group.role])
+    return (*who, since.toordinal(), until.toordinal(), seconds, seconds, 0)
 
 
 def _columns(rows: Sequence[tuple[int, ...]], many: int) -> Sequence[Ints]:

@@ -201,7 +201,7 @@ def _seconds(
 def _shares(
     facts: Known, patient: str, ref: FactRef, window: Window, roles: tuple[Role, ...]
 ) -> Iterator[tuple[Entry, Share]]:
-    entries = facts.time.entries.get(patient, [])
+    entries = facts.time.entries(patient)
     days = Days(facts.time.visits.get(patient, []), facts.stays.get(patient, []), ref)
     return shares(entries, days, facts.zone, ref.program, window, roles)
 

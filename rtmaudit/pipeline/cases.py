@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from rtmaudit.facts import Facts
+from rtmaudit.facts import Cohort, Facts
 from rtmaudit.facts.keys import Ints, numbered
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge_by, readings_of
@@ -80,20 +80,22 @@ class Cases:
     shapes: dict[Hashable, int] = field(default_factory=dict)
     asking: dict[Hashable, Asking] = field(default_factory=dict)
 
-    def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
-        """The findings and the fit of each of some patients."""
-        cohort = self.facts.cohort(patients)
+    def judge(
+        self, cohort: Cohort, profiles: Sequence[Profile], who: Sequence[int]
+    ) -> list[Judged]:
+        """The findings and the fit of some of a cohort, of all of which the profiles are given."""
         framed: dict[Frame, list[int]] = {}
-        for i, profile in enumerate(profiles):
+        for i in who:
+            profile = profiles[i]
             if profile.frame is None:
                 profile.frame = self._frame(profile)
             framed.setdefault(profile.frame, []).append(i)
         found: dict[int, Judged] = {}
-        for frame, who in framed.items():
-            mine = [profiles[i] for i in who]
-            group = Group(frame.asking, cohort, np.array(who), mine)
-            found.update(zip(who, self._of_a_frame(frame, group), strict=True))
-        return [found[i] for i in range(len(patients))]
+        for frame, some in framed.items():
+            mine = [profiles[i] for i in some]
+            group = Group(frame.asking, cohort, np.array(some), mine)
+            found.update(zip(some, self._of_a_frame(frame, group), strict=True))
+        return [found[i] for i in who]
 
     def _of_a_frame(self, frame: Frame, group: Group) -> list[Judged]:
         people = len(group.who)
@@ -165,10 +167,7 @@ class Cases:
         def fits(one: int, question: Question) -> Iterator[Fit]:
             profile = group.profiles[one]
             book = self.book.under(profile.course.rules_payer)
-            findings = [
-                part.placed(told[n].of(one, part.places), offsets[n], told[n].begin())
-                for n, _, part in combined.parts
-            ]
+            findings = [part.placed(told[n], one, offsets[n]) for n, _, part in combined.parts]
             yield find_fit(book, question, findings, placed(profile.conditions, 0))
 
         found: dict[int, Fit] = {}

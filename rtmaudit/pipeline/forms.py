@@ -12,6 +12,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
+import numpy as np
+
 from rtmaudit.fit import Candidate, Fit
 from rtmaudit.model import Finding, Need, Reason, Window
 from rtmaudit.pipeline.group import Figures
@@ -96,20 +98,21 @@ class Part(Generic[T]):
         if len(filled) > MOST_FILLED:
             filled.clear()
         found = []
-        for one in figures.some[alike.first].tolist():
-            key = tuple(values := figures.of(one, self.places))
-            if key not in filled:
-                filled[key] = self.form.fill(values)
-            found.append(filled[key])
+        for values in figures.of(figures.some[alike.first], self.places):
+            if values not in filled:
+                filled[values] = self.form.fill(values)
+            found.append(filled[values])
         return list(map(found.__getitem__, alike.of.tolist()))
 
-    def placed(self, values: Sequence[Any], later: int, after: int) -> T:
-        """The same for these values, which know their places, those from `after` on so much
+    def placed(self, figures: Figures, one: int, later: int) -> T:
+        """The same of one of them, with figures that know their places: those of answers so much
         `later`."""
+        places, begin = self.places, figures.begin()
+        values = next(figures.of(np.array([one]), places), ())
         return self.form.fill(
             [
-                placed(value, at + later if at >= after else at)
-                for value, at in zip(values, self.places, strict=True)
+                placed(value, at + later if at >= begin else at)
+                for value, at in zip(values, places, strict=True)
             ]
         )
 

@@ -60,6 +60,7 @@ class Heard:
         self.keys: Keys = facts.alike(group.cohort, asked.ref, asked.count, group.who, windows)
         self.alike = self.keys.numbered(people)
         self.answers: list[Answer | None] = [None] * len(self.alike.first)
+        self.told: list[tuple[Any, ...]] = [()] * len(self.alike.first)
         self._way = np.full(len(self.alike.first), NOTHING)
         self._ways: dict[Hashable, int] = {}
 
@@ -89,7 +90,7 @@ class Heard:
         one, group = int(self.alike.first[number]), self.group
         key, course = self.keys.key(one), group.profiles[one].course
         answer = group.asking.answer(self.asked, group.patient(one), course, key)
-        self.answers[number] = answer
+        self.answers[number], self.told[number] = answer, answer.told
         self._way[number] = BY_DAY if answer.days else self._named((answer.sort, ()))
         return answer
 
@@ -131,17 +132,18 @@ class Figures:
             columns.append(self._conditions())
         return numbered(columns, people)
 
-    def of(self, one: int, places: Sequence[int]) -> list[Any]:
-        """The figures of one of the group in some places."""
+    def of(self, who: Ints, places: Sequence[int]) -> Iterator[tuple[Any, ...]]:
+        """The figures of some of the group in some places, patient by patient."""
         begin = self.begin()
-        return [self._figure(one, at, begin) for at in places]
+        return zip(*(self._column(who, at, begin) for at in places), strict=True)
 
-    def _figure(self, one: int, at: int, begin: int) -> Any:
+    def _column(self, who: Ints, at: int, begin: int) -> list[Any]:
         if at >= begin:
             asked, part = divmod(at - begin, 3)
-            return self.group.hear(self.told[asked]).answer(one).told[part]
-        profile = self.group.profiles[one]
-        return profile.course.days[at - 1] if at else profile.conditions
+            heard = self.group.hear(self.told[asked])
+            return [heard.told[number][part] for number in heard.alike.of[who].tolist()]
+        mine = [self.group.profiles[one] for one in who.tolist()]
+        return [each.course.days[at - 1] if at else each.conditions for each in mine]
 
     def _conditions(self) -> Ints:
         known: dict[Hashable, int] = {}
