@@ -8,6 +8,7 @@ from functools import reduce
 from itertools import chain
 from operator import or_
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -34,8 +35,9 @@ class Pieces:
     """Time that no midnight parts, piece by piece: whose it is, by the place in the cohort, its
     program and role by their numbers, the first and the last day, the seconds beyond doubt, those
     at most, and whether another entry may have some of them. Of who is `unsure` some time is
-    parted, or is in doubt but for overlaps: they have none here."""
+    parted, or is in doubt but for overlaps, and is not all here."""
 
+    unsure: Bools
     owner: Ints
     program: Ints
     role: Ints
@@ -44,7 +46,6 @@ class Pieces:
     least: Ints
     most: Ints
     shared: Ints
-    unsure: Bools
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -177,18 +178,19 @@ class Cohort:
 
     def _pieces(self) -> Pieces:
         time, zone = self.facts.time, self.facts.zone
-        found: list[tuple[int, ...]] = []
-        unsure = np.zeros(len(self.patients), np.bool_)
+        owners, lines, groups = list[int](), list[Entry](), list[tuple[int, LogGroup]]()
         for i, patient in enumerate(self.patients):
-            lines = time.lines.get(patient, ())
-            pieces = [_piece(i, entry, in_one_piece(entry, zone)) for entry in lines]
-            pieces += [_sum(i, group) for _, group in time.groups.get(patient, ())]
-            if None in pieces:
-                unsure[i] = True
-            else:
-                found += filter(None, pieces)
-        owner, program, role, first, last, least, most, shared = _columns(found, 8)
-        return Pieces(owner, program, role, first, last, least, most, shared, unsure)
+            if own := time.lines.get(patient):
+                owners += [i] * len(own)
+                lines += own
+            groups += [(i, group) for _, group in time.groups.get(patient, ())]
+        pieces = [_piece(line, zone) for line in lines]
+        found = [(i, *each) for i, each in zip(owners, pieces, strict=True) if each]
+        unsure = np.zeros(len(self.patients), np.bool_)
+        unsure[[i for i, each in zip(owners, pieces, strict=True) if not each]] = True
+        unsure[[i for i, group in groups if group.role is None]] = True
+        several = zip(_columns(found, 8), _sums(groups), strict=True)
+        return Pieces(unsure, *map(np.concatenate, several))
 
     def _calls(self) -> Calls:
         calls = self.facts.time.calls
@@ -235,22 +237,30 @@ def _bits_of(roles: Iterable[Role]) -> int:
     return sum(1 << _ROLES[role] for role in roles)
 
 
-def _piece(
-    owner: int, entry: Entry, piece: tuple[Any, Any, int, int] | None
-) -> tuple[int, ...] | None:
+def _piece(entry: Entry, zone: ZoneInfo | None) -> tuple[int, ...] | None:
+    piece = in_one_piece(entry, zone)
     if piece is None or entry.cause or entry.role is None or not entry.trusted:
         return None
     first, last, least, most = piece
-    who = (owner, _number(entry.program), _ROLES[entry.role])
-    return (*who, first.toordinal(), last.toordinal(), least, most, int(bool(entry.disputed)))
+    who = (_number(entry.program), _ROLES[entry.role], first.toordinal(), last.toordinal())
+    return (*who, least, most, int(bool(entry.disputed)))
 
 
-def _sum(owner: int, group: LogGroup) -> tuple[int, ...] | None:
-    since, until, seconds = group.since, group.until, group.seconds
-    if group.role is None or since is None or until is None:
-        return None
-    who = (owner, _PROGRAMS[group.program], _ROLES[group.role])
-    return (*who, since.toordinal(), until.toordinal(), seconds, seconds, 0)
+def _sums(owned: Sequence[tuple[int, LogGroup]]) -> Sequence[Ints]:
+    """Time in groups as pieces, column by column."""
+    groups = [group for _, group in owned]
+    seconds = [group.seconds for group in groups]
+    columns = (
+        [owner for owner, _ in owned],
+        [_PROGRAMS[group.program] for group in groups],
+        [NOTHING if group.role is None else _ROLES[group.role] for group in groups],
+        [group.since.toordinal() for group in groups if group.since],
+        [group.until.toordinal() for group in groups if group.until],
+        seconds,
+        seconds,
+        [0] * len(groups),
+    )
+    return [np.array(column, np.int64) for column in columns]
 
 
 def _columns(rows: Sequence[tuple[int, ...]], many: int) -> Sequence[Ints]:
