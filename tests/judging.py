@@ -26,12 +26,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
+import pandas as pd
+
 from rtmaudit.cli import SELDOM
 from rtmaudit.config import Config
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Counted, Facts, Frames, count
-from rtmaudit.facts.roster import Enrolment
+from rtmaudit.facts.roster import Enrolment, Roster
 from rtmaudit.formats import writer
+from rtmaudit.model import Disposition
 from rtmaudit.pipeline import people
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.conduct import frames_of
@@ -101,33 +104,34 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
     """As many patients, each like one of those who were counted."""
     chance, facts = random.Random(seed), counted.facts
     assert facts.days is not None
-    roster, time_tables, days = copy(facts.roster), copy(facts.time), copy(facts.days)
-    time_tables.entries, time_tables.calls = {}, {}
-    vars(roster).update(lines={}, _ids=frozenset(f"Q{n:07d}" for n in range(patients)))
+    roster, time_tables, days = list[dict[Any, Any]](), copy(facts.time), copy(facts.days)
+    time_tables.lines, time_tables.calls = {}, {}
     time_tables.logged, days.sets, days.systems = set(), {}, {}
     sets: dict[str, list[Any]] = {}
     for (model, system, source), bits in facts.days.sets.items():
         sets.setdefault(model, []).append((system, source, bits))
-    everybody = sorted(facts.roster.lines)
+    everybody = sorted(facts.roster.patients)
     for number in range(patients):
         model, me = everybody[number % len(everybody)], f"Q{number:07d}"
-        roster.lines[me] = [_line(chance, each) for each in facts.roster.lines[model]]
+        roster += [_line(chance, each, me) for each in facts.roster.lines(model)]
         diligence, keep = chance.getrandbits(64), chance.random()
         for system, source, bits in sets.get(model, ()):
             days.sets[me, system, source] = bits & (diligence if keep < 0.5 else -1)
             days.systems.setdefault(me, set()).add(system)
-        kept = facts.time.entries.get(model, [])[chance.randrange(3) :]
-        time_tables.entries[me] = [_entry(chance, each, me) for each in kept]
+        kept = facts.time.entries(model)[chance.randrange(3) :]
+        time_tables.lines[me] = [_entry(chance, each, me) for each in kept]
         calls = facts.time.calls.get(model, [])
         time_tables.calls[me] = calls[chance.randrange(2) :]
         time_tables.logged |= {(me, e.program) for e in kept if e.program}
-    changed: dict[str, Any] = {"roster": roster, "time": time_tables, "days": days}
+    frame = pd.DataFrame(roster, dtype=object).assign(disposition=Disposition.USED)
+    copied = Roster(frame, facts.roster.columns or ())
+    changed: dict[str, Any] = {"roster": copied, "time": time_tables, "days": days}
     return replace(counted, facts=replace(facts, **changed))
 
 
-def _line(chance: random.Random, line: Enrolment) -> Enrolment:
+def _line(chance: random.Random, line: Enrolment, patient: str) -> dict[Any, Any]:
     start = MONTH.end - timedelta(days=chance.randrange(DAYS))
-    return replace(line, cells={**line.cells, **dict.fromkeys(DATED, start)})
+    return {**line.cells, **dict.fromkeys(DATED, start), "patient_id": patient}
 
 
 def _entry(chance: random.Random, entry: Any, patient: str) -> Any:

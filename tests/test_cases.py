@@ -107,15 +107,16 @@ class Both(Cases):
         self, cohort: Cohort, profiles: Sequence[Profile], who: Sequence[int]
     ) -> list[Judged]:
         """By case; raises where it is not as alone."""
-        patients, profiles = ([each[i] for i in who] for each in (cohort.patients, profiles))
+        patients = [cohort.patients[i] for i in who]
+        profiles = [profiles[i] for i in who]
         for variant in range(VARIANTS, -1, -1):
             names = [f"{patient}#{variant}" if variant else patient for patient in patients]
             found = super().judge(self.facts.cohort(names), profiles, range(len(names)))
-            for who, profile, mine in zip(names, profiles, found, strict=True):
+            for me, profile, mine in zip(names, profiles, found, strict=True):
                 asked = replace(
                     profile.question,
-                    measure=partial(self.facts.measure, who),
-                    day_reached=partial(self.facts.day_reached, who),
+                    measure=partial(self.facts.measure, me),
+                    day_reached=partial(self.facts.day_reached, me),
                 )
                 same(mine, alone(self.book, asked, profile.course.rules_payer, profile.conditions))
                 Both.compared += 1
