@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import numpy as np
 
@@ -12,40 +13,44 @@ from rtmaudit.facts.days import DaySets, bits_reached
 from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
 from rtmaudit.facts.roster import ENDS
 from rtmaudit.model import Clock, FactRef, Role
-from rtmaudit.windows import ONE_DAY
+from rtmaudit.windows import length
 
 
 def reading_days(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
-    """By the window, the days in it with a reading and without one, and whether today has one."""
-    sets, alone = cohort.facts.days, cohort.doubtful()[who]
-    columns = [*_episode_ends(cohort, ref, who, windows), windows.start, windows.end]
+    """By the days with a reading and without one, those that may still come, whether today has one,
+    and how long the window is; of a month by the very days."""
+    sets, facts, alone = cohort.facts.days, cohort.facts, cohort.doubtful()[who]
+    if windows.clock in (Clock.CALENDAR_MONTH, Clock.EPISODE):
+        columns = [*_episode_ends(cohort, ref, who, windows), windows.start, windows.end]
+    else:
+        columns = [windows.by(lambda window: length(window.start, window.end))]
+    columns += [windows.by(facts.left), windows.by(lambda w: int(facts.as_of < w.start))]
     if sets is None:
         return Keys(columns, alone)
     seen, unstated = cohort.seen(ref)[who], cohort.unstated(ref)[who]
     days = windows.by(lambda window: sets.mask(window.start, window.end) & SHOWN)
-    today = sets.mask(cohort.facts.as_of, cohort.facts.as_of) & SHOWN
-    counted = seen & days
-    if windows.clock is not Clock.CALENDAR_MONTH:
-        counted = np.bitwise_count(counted).astype(np.int64)
-    unseen = np.bitwise_count(_uncovered(cohort, sets, windows) & ~seen).astype(np.int64)
-    unsure = (unstated & days != 0).astype(np.int64)
-    return Keys([*columns, counted, unseen, seen & today, unsure], alone)
+    today = sets.mask(facts.as_of, facts.as_of) & SHOWN
+    counted = seen & days if windows.clock is Clock.CALENDAR_MONTH else _number(seen & days)
+    uncovered = windows.by(lambda window: sets.uncovered(window, facts.as_of) & SHOWN)
+    columns += [counted, _number(uncovered & ~seen), *_beyond(sets, windows, facts.as_of)]
+    columns.append(seen & today)
+    return Keys([*columns, (unstated & days != 0).astype(np.int64)], alone)
 
 
-def _uncovered(cohort: Cohort, sets: DaySets, windows: Windows) -> Ints:
-    """The days of each window that are over and that no export covers, as far as a reading may be
-    on them; of the others there are as many in each such window."""
-    yesterday = cohort.facts.as_of - ONE_DAY
-    return windows.by(
-        lambda window: sets.mask(window.start, min(window.end, yesterday)) & ~sets.covered & SHOWN
-    )
+def _number(bits: Ints) -> Ints:
+    return np.bitwise_count(bits).astype(np.int64)
+
+
+def _beyond(sets: DaySets, windows: Windows, as_of: date) -> tuple[Ints, Ints]:
+    """How many of the days that no export covers cannot hold a reading: after the last that is
+    shown, and before the first."""
+    after = windows.by(lambda window: (sets.uncovered(window, as_of) & ~SHOWN).bit_count())
+    return after, windows.by(lambda window: sets.before(window, as_of))
 
 
 def _episode_ends(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Sequence[Ints]:
     """What of the episode a count of days looks at: whether a month stands for a period whose start
     is on file, and how long an episode may still bring days."""
-    if windows.clock not in (Clock.CALENDAR_MONTH, Clock.EPISODE):
-        return ()
     return cells("enrolled_on", "setup_on", *ENDS, own=True)(cohort, ref, who, windows).columns
 
 

@@ -22,9 +22,10 @@ from rtmaudit.model import (
     ProblemKind,
     Source,
     System,
+    Window,
 )
 from rtmaudit.tables import Group, Span
-from rtmaudit.windows import Month
+from rtmaudit.windows import ONE_DAY, Month, length
 
 CUT_PATIENTS = 5
 CUT_DAYS = 3
@@ -75,6 +76,14 @@ class DaySets:
         low = max(0, (start - self.first).days)
         high = (end - self.first).days
         return ((1 << (high - low + 1)) - 1) << low if high >= low else 0
+
+    def uncovered(self, window: Window, as_of: date) -> int:
+        """The days of a window that are over, and that no export covers."""
+        return self.mask(window.start, min(window.end, as_of - ONE_DAY)) & ~self.covered
+
+    def before(self, window: Window, as_of: date) -> int:
+        """How many days of a window that are over lie before the span."""
+        return length(window.start, min(window.end, as_of - ONE_DAY, self.first - ONE_DAY))
 
     def seen(self, patient: str, ref: FactRef) -> int:
         """Days with a reading of any of the systems that came about as asked, or may have."""

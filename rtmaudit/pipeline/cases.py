@@ -1,9 +1,9 @@
 """Each distinct case is judged once.
 
 Codes that no rule joins are judged apart: those of one program and clock, or of several where a
-ladder or a pair links them. Each such group has a tree of what is asked about it (`tree`), and for
-each combination of their ends there is one of what the fit asks. At an end stand forms, which take
-the patient's own figures and days (`forms`).
+ladder or a pair links them. Each such group has a tree of what is asked about it (`tree`), and the
+fit has one for each sort of findings that it can tell apart. At an end stand forms, which take the
+patient's own figures and days (`forms`).
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
-from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -21,12 +20,12 @@ import numpy.typing as npt
 
 from rtmaudit.facts import Cohort, Facts
 from rtmaudit.facts.keys import Ints, numbered
-from rtmaudit.fit import Fit, find_fit
+from rtmaudit.fit import Fit, Outlines, explained, fit_of, outlined
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding, Program
 from rtmaudit.pipeline.asking import Asking
 from rtmaudit.pipeline.course import Course
-from rtmaudit.pipeline.forms import Form, Part, placed
+from rtmaudit.pipeline.forms import Form, placed
 from rtmaudit.pipeline.group import Figures, Group
 from rtmaudit.pipeline.profiles import Profile
 from rtmaudit.pipeline.tree import Point, Tree
@@ -38,12 +37,20 @@ Codes = tuple[Program, Clock]
 
 
 @dataclass(slots=True, eq=False, repr=False)
-class Combined:
-    """The ends of all groups: the parts in the order of the findings, each with the number of its
-    group and its own there, and what the fit asks of such a patient."""
+class Fitting:
+    """What the fit asks of patients of whose findings it sees the same."""
 
-    parts: Sequence[tuple[int, int, Part[Finding]]]
-    fit: Tree
+    outlines: Outlines
+    tree: Tree
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Combined:
+    """The ends of all groups: the findings in their order, each by the number of its group and its
+    own there, and what the fit asks of such a patient."""
+
+    places: Sequence[tuple[int, int]]
+    fitting: Fitting
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -59,13 +66,14 @@ class OfCodes:
 @dataclass(slots=True, eq=False, repr=False)
 class Frame:
     """What is judged of patients whose questions are alike but for their days: the order of the
-    findings, the groups with their trees, and the combinations of their ends."""
+    findings, the groups with their trees, the combinations of their ends, and what the fit asks."""
 
     order: Sequence[Codes]
     groups: Sequence[frozenset[Codes]]
     trees: Sequence[Tree]
     asking: Asking
     combined: dict[tuple[Point, ...], Combined] = field(default_factory=dict)
+    fits: dict[Outlines, Fitting] = field(default_factory=dict)
 
 
 @dataclass(slots=True, repr=False)
@@ -79,6 +87,7 @@ class Cases:
     turns: dict[Hashable, list[date]] = field(default_factory=dict)
     shapes: dict[Hashable, int] = field(default_factory=dict)
     asking: dict[Hashable, Asking] = field(default_factory=dict)
+    explained: dict[Fit, Fit] = field(default_factory=dict)
 
     def judge(
         self, cohort: Cohort, profiles: Sequence[Profile], who: Sequence[int]
@@ -103,18 +112,22 @@ class Cases:
             self._of_codes(codes, tree, group)
             for codes, tree in zip(frame.groups, frame.trees, strict=True)
         ]
-        found: dict[int, Judged] = {}
+        findings: dict[int, tuple[Finding, ...]] = {}
+        fits: dict[Fitting, list[Ints]] = {}
         combined = numbered([each.ends for each in judged], people)
         for some in combined.members():
             key = tuple([each.points[int(each.ends[some[0]])] for each in judged])
             if key not in frame.combined:
                 frame.combined[key] = self._combine(frame, key)
-            order = frame.combined[key].parts
-            columns = [judged[n].findings[k][some].tolist() for n, k, _ in order]
-            findings = list(zip(*columns, strict=True)) or [()] * len(some)
-            fits = self._fits(frame.combined[key], group, some, key)
-            found.update(zip(some.tolist(), zip(findings, fits, strict=True), strict=True))
-        return [found[i] for i in range(people)]
+            whole = frame.combined[key]
+            columns = [judged[n].findings[k][some].tolist() for n, k in whole.places]
+            rows = list(zip(*columns, strict=True)) or [()] * len(some)
+            findings.update(zip(some.tolist(), rows, strict=True))
+            fits.setdefault(whole.fitting, []).append(some)
+        found: dict[int, Fit] = {}
+        for fitting, several in fits.items():
+            found.update(self._fits(fitting, group, np.concatenate(several)))
+        return [(findings[i], self._explained(found[i], findings[i])) for i in range(people)]
 
     def _of_codes(self, codes: frozenset[Codes], tree: Tree, group: Group) -> OfCodes:
         people = len(group.who)
@@ -146,36 +159,36 @@ class Cases:
         )
 
     def _combine(self, frame: Frame, ends: Sequence[Point]) -> Combined:
-        parts: dict[Codes, list[tuple[int, int, Part[Finding]]]] = {c: [] for c in frame.order}
+        places: dict[Codes, list[tuple[int, int]]] = {codes: [] for codes in frame.order}
         for group, end in enumerate(ends):
             for k, each in enumerate(end.parts or ()):
-                parts[self._codes(each.form.shared)].append((group, k, each))
-        ordered = [each for codes in frame.order for each in parts[codes]]
-        told = [asked for end in ends for asked in end.told]
-        return Combined(ordered, Tree(frame.asking, self.forms, told))
+                places[self._codes(each.form.shared)].append((group, k))
+        ordered = [each for codes in frame.order for each in places[codes]]
+        outlines = outlined([(ends[n].parts or ())[k].form.shared for n, k in ordered])
+        if outlines not in frame.fits:
+            frame.fits[outlines] = Fitting(outlines, Tree(frame.asking, self.forms))
+        return Combined(ordered, frame.fits[outlines])
 
     def _codes(self, finding: Finding) -> Codes:
         return finding.program, self.book.files[finding.program].codes[finding.code].window
 
-    def _fits(
-        self, combined: Combined, group: Group, some: Ints, ends: Sequence[Point]
-    ) -> list[Fit]:
-        """The fit of some of a group, asked beside all that was told of them."""
-        told = [Figures(group, some, end.told) for end in ends]
-        offsets = [0, *accumulate(3 * len(each.told) for each in told)]
+    def _fits(self, fitting: Fitting, group: Group, some: Ints) -> Iterator[tuple[int, Fit]]:
+        """The fit of some of a group with such findings."""
 
         def fits(one: int, question: Question) -> Iterator[Fit]:
             profile = group.profiles[one]
             book = self.book.under(profile.course.rules_payer)
-            findings = [part.placed(told[n], one, offsets[n]) for n, _, part in combined.parts]
-            yield find_fit(book, question, findings, placed(profile.conditions, 0))
+            yield fit_of(book, question, fitting.outlines, placed(profile.conditions, 0))
 
-        found: dict[int, Fit] = {}
-        for end, mine in combined.fit.ends(group, some, fits):
+        for end, mine in fitting.tree.ends(group, some, fits):
             (fit,) = end.parts or ()
-            figures = Figures(group, mine, [*combined.fit.told, *end.told])
-            found.update(zip(mine.tolist(), fit.of(figures), strict=True))
-        return [found[i] for i in some.tolist()]
+            found = fit.of(Figures(group, mine, end.told))
+            yield from zip(mine.tolist(), found, strict=True)
+
+    def _explained(self, fit: Fit, findings: tuple[Finding, ...]) -> Fit:
+        """A fit with its reason, one object for all who have the same."""
+        told = explained(fit, findings)
+        return fit if told is fit else self.explained.setdefault(told, told)
 
     def _frame(self, profile: Profile) -> Frame:
         """The frame of a question: everything in it but the days, and how these stand to each other

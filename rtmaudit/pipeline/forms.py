@@ -12,8 +12,6 @@ from datetime import date
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-import numpy as np
-
 from rtmaudit.fit import Candidate, Fit
 from rtmaudit.model import Finding, Need, Reason, Window
 from rtmaudit.pipeline.group import Figures
@@ -103,18 +101,6 @@ class Part(Generic[T]):
                 filled[values] = self.form.fill(values)
             found.append(filled[values])
         return list(map(found.__getitem__, alike.of.tolist()))
-
-    def placed(self, figures: Figures, one: int, later: int) -> T:
-        """The same of one of them, with figures that know their places: those of answers so much
-        `later`."""
-        places, begin = self.places, figures.begin()
-        values = next(figures.of(np.array([one]), places), ())
-        return self.form.fill(
-            [
-                placed(value, at + later if at >= begin else at)
-                for value, at in zip(values, places, strict=True)
-            ]
-        )
 
 
 def part(judged: T, days: Mapping[date, int], forms: dict[Any, Form[T]]) -> Part[T]:

@@ -8,7 +8,7 @@ never asked cannot tell them apart.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
@@ -56,12 +56,10 @@ class Point:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Tree:
-    """All that is asked in order to judge one thing of patients whose questions are alike, of whom
-    so much was `told` before."""
+    """All that is asked in order to judge one thing of patients whose questions are alike."""
 
     asking: Asking
     forms: dict[Any, Form[Any]]
-    told: Sequence[Asked] = ()
     root: Point = field(default_factory=Point)
 
     def ends(self, group: Group, some: Ints, judged: Judge) -> list[tuple[Point, Ints]]:
@@ -94,7 +92,7 @@ class Told:
     def __init__(self, tree: Tree, group: Group, one: int) -> None:
         self.tree, self.group, self.one, self.point = tree, group, one, tree.root
         days = group.profiles[one].course.days
-        self.at = 1 + len(days) + 3 * len(tree.told)
+        self.at = 1 + len(days)
         self.places: dict[date, int] = {}
         for place, day in enumerate(days, 1):
             self.places.setdefault(day, place)
