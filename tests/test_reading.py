@@ -97,7 +97,7 @@ def test_f13_an_archive_that_was_cut_off_is_refused(
 def test_an_archive_that_unpacks_without_end_is_refused(
     practice: Practice, pack: Callable[[bytes], bytes]
 ) -> None:
-    practice.write("readings.csv.gz", pack(READINGS.encode() + b"," * (80 << 20)))
+    practice.write("readings.csv.gz", pack(READINGS.encode() + b"," * (300 << 20)))
     one_sentence(practice.refusal(), "readings.csv.gz: ", "unpacks to far more")
 
 

@@ -82,13 +82,13 @@ def read_start(path: Path, most: int) -> tuple[Form, bytes]:
 
 
 def _beginning(pieces: Iterator[bytes], most: int) -> bytes:
-    """The first pieces, until they are so many bytes; what follows is not unpacked."""
+    """So many of the first bytes; the pieces that follow are not unpacked."""
     data = b""
     for piece in pieces:
         data += piece
         if len(data) >= most:
             break
-    return data
+    return data[:most]
 
 
 def _form(name: str, data: bytes) -> Form:
