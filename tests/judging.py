@@ -18,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace
@@ -106,7 +107,8 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
     assert facts.days is not None
     roster, time_tables, days = list[dict[Any, Any]](), copy(facts.time), copy(facts.days)
     time_tables.lines, time_tables.calls = {}, {}
-    time_tables.logged, days.sets, days.systems = set(), {}, {}
+    days.sets, days.watched = {}, defaultdict(set)
+    time_tables.logged = defaultdict(set)
     sets: dict[str, list[Any]] = {}
     for (model, system, source), bits in facts.days.sets.items():
         sets.setdefault(model, []).append((system, source, bits))
@@ -117,12 +119,13 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
         diligence, keep = chance.getrandbits(64), chance.random()
         for system, source, bits in sets.get(model, ()):
             days.sets[me, system, source] = bits & (diligence if keep < 0.5 else -1)
-            days.systems.setdefault(me, set()).add(system)
+            days.watched[system].add(me)
         kept = facts.time.entries(model)[chance.randrange(3) :]
         time_tables.lines[me] = [_entry(chance, each, me) for each in kept]
         calls = facts.time.calls.get(model, [])
         time_tables.calls[me] = calls[chance.randrange(2) :]
-        time_tables.logged |= {(me, e.program) for e in kept if e.program}
+        for program in {each.program for each in kept if each.program}:
+            time_tables.logged[program].add(me)
     frame = pd.DataFrame(roster, dtype=object).assign(disposition=Disposition.USED)
     copied = Roster(frame, facts.roster.columns or ())
     changed: dict[str, Any] = {"roster": copied, "time": time_tables, "days": days}

@@ -87,8 +87,8 @@ class Cohort:
 
     def logged(self, program: Program) -> Ints:
         """For whom time was logged for a program in the judged days."""
-        logged = self.facts.time.logged
-        return self._numbers(("logged", program), lambda p: int((p, program) in logged))
+        whom = self.facts.time.logged.get(program, ())
+        return self.those(f"logged {program}", whom).astype(np.int64)
 
     def those(self, name: str, whom: Container[str | None]) -> Bools:
         """Who of them is among some patients."""
@@ -96,9 +96,10 @@ class Cohort:
 
     def systems(self) -> Ints:
         """Each one's systems that are watched, as bits."""
-        days = self.facts.days
-        own = days.systems if days else {}
-        return self._numbers("systems", lambda p: sum(1 << _SYSTEMS[s] for s in own.get(p, ())))
+        days, found = self.facts.days, np.zeros(len(self.patients), np.int64)
+        for system, whom in days.watched.items() if days else ():
+            found |= self.those(f"watched {system}", whom).astype(np.int64) << _SYSTEMS[system]
+        return found
 
     def seen(self, ref: FactRef) -> Ints:
         """Each one's days with a reading that came about as asked, or may have."""
@@ -183,7 +184,8 @@ class Cohort:
             if own := time.lines.get(patient):
                 owners += [i] * len(own)
                 lines += own
-            groups += [(i, group) for _, group in time.groups.get(patient, ())]
+            for mine in time.groups.values():
+                groups += [(i, group) for group in mine.get(patient, ())]
         pieces = [_piece(line, zone) for line in lines]
         found = [(i, *each) for i, each in zip(owners, pieces, strict=True) if each]
         unsure = np.zeros(len(self.patients), np.bool_)

@@ -59,7 +59,8 @@ Kept = tuple[str, System, Source | None]
 class DaySets:
     """What the readings say. Bit 0 is `first`; `lines` has the bit of every line of a physiologic
     system, whose readings are counted too; `maybe` holds the days that a line in doubt names, by
-    why it is, and `unread` counts the lines whose day cannot be read."""
+    why it is, `unread` counts the lines whose day cannot be read, and `watched` are the patients of
+    whom a system has readings."""
 
     first: date
     sets: dict[Kept, int] = field(default_factory=lambda: defaultdict(int))
@@ -68,8 +69,12 @@ class DaySets:
         default_factory=lambda: defaultdict(int)
     )
     unread: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
-    systems: dict[str, set[System]] = field(default_factory=lambda: defaultdict(set))
+    watched: dict[System, set[str]] = field(default_factory=lambda: defaultdict(set))
     covered: int = 0
+
+    def systems(self, patient: str) -> frozenset[System]:
+        """What is watched of a patient."""
+        return frozenset(system for system, whom in self.watched.items() if patient in whom)
 
     def mask(self, start: date, end: date) -> int:
         """The bits of a stretch of days, as far as it lies in the span."""
@@ -163,7 +168,7 @@ def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
     ):
         _count(result, month, (patient, system, source), day, disposition, kind)
         if system is not None and kind not in ELSEWHERE:
-            result.systems[patient].add(system)
+            result.watched[system].add(patient)
     return result
 
 
@@ -219,6 +224,6 @@ def add_groups(sets: DaySets, groups: Iterable[Group], span: Span) -> None:
     counted, before = judged_days(span), (span.start - span.first).days
     for group in groups:
         if group.lines > group.elsewhere:
-            sets.systems[group.patient].add(group.system)
+            sets.watched[group.system].add(group.patient)
         if days := (group.days & counted & ~group.barred) >> before:
             sets.sets[group.patient, group.system, group.source] |= days

@@ -115,7 +115,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         settled = settle(frames, trial, before)
     found = _sift(frames, settings)
     days = found.days
-    watched = {s for mine in days.systems.values() for s in mine} if days else set()
+    watched = frozenset(days.watched if days else ())
     facts = Facts(
         settings.month,
         settings.as_of,
@@ -126,7 +126,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         conditions,
         settings.monthly_clock,
         settings.default_biller,
-        frozenset(watched),
+        watched,
         read_stays(frames.get(STAYS)),
         read_coverage(frames.get(COVERAGE)),
         found.summaries,
@@ -211,11 +211,11 @@ def _summaries(
     found = read_days(frame, files)
     days = days or DaySets(settings.month.span_start)
     for patient, system in systems_told(found):
-        days.systems[patient].add(system)
+        days.watched[system].add(patient)
     for entry in read_minutes(frame, files, settings.default_role):
         time.lines.setdefault(entry.patient, []).append(entry)
         if entry.program is not None:
-            time.logged.add((entry.patient, entry.program))
+            time.logged[entry.program].add(entry.patient)
     for patient, call in read_contacts(frame, files, settings.month):
         time.calls.setdefault(patient, []).append(call)
     columns = frames.columns[SUMMARY]

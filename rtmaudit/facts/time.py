@@ -65,21 +65,24 @@ class Call(NamedTuple):
 @dataclass(slots=True)
 class TimeTables:
     """Everything about time, per patient: line by line, and in groups of lines whose time is beyond
-    doubt, each with its file. `has_*` tell which exports were there."""
+    doubt, by their file. `logged` are the patients of whom time was logged in the judged days, by
+    program. `has_*` tell which exports were there."""
 
     lines: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
-    groups: dict[str, list[tuple[Place, LogGroup]]] = field(default_factory=dict)
+    groups: dict[Place, dict[str, list[LogGroup]]] = field(default_factory=dict)
     calls: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
     visits: Mapping[str, Sequence[Visit]] = field(default_factory=dict)
-    logged: set[tuple[str, Program]] = field(default_factory=set)
+    logged: dict[Program, set[str]] = field(default_factory=lambda: defaultdict(set))
     has_log: bool = False
     has_contact: bool = False
     has_calls: bool = False
 
     def entries(self, patient: str) -> list[Entry]:
         """All stretches of time of a patient."""
-        groups = self.groups.get(patient, ())
-        return [*self.lines.get(patient, ()), *(_of_group(place, each) for place, each in groups)]
+        found = list(self.lines.get(patient, ()))
+        for place, groups in self.groups.items():
+            found += [_of_group(place, each) for each in groups.get(patient, ())]
+        return found
 
 
 _CAUSES = {
@@ -115,15 +118,15 @@ def add_log_groups(
     tables: TimeTables, groups: Sequence[LogGroup], file: str, default_role: Role | None
 ) -> None:
     """Count groups in: all of their time is beyond doubt."""
-    place, mine, calls = (file, 0), tables.groups, tables.calls
-    tables.logged |= {
-        (each.patient, each.program) for each in groups if each.lines > each.elsewhere
-    }
+    place, calls = (file, 0), tables.calls
+    mine = tables.groups.setdefault(place, {})
     for group in groups:
+        if group.lines > group.elsewhere:
+            tables.logged[group.program].add(group.patient)
         if times := group.times:
             patient, program, role, contact = group[:4]
             own = group if role or not default_role else group._replace(role=default_role)
-            mine.setdefault(patient, []).append((place, own))
+            mine.setdefault(patient, []).append(own)
             if contact in LIVE_CONTACTS:
                 calls[patient] += [Call(program, group.since, None, place)] * times
 
@@ -136,15 +139,15 @@ def _of_group(place: Place, group: LogGroup) -> Entry:
     return entry
 
 
-def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
-    """Patients and the programs for which time was logged in the judged days, countable or not."""
-    return {
-        (patient, program)
-        for patient, program, kind in zip(
-            frame["patient_id"], frame["program"], frame["kind"], strict=True
-        )
-        if patient is not None and program is not None and kind not in ELSEWHERE
-    }
+def programs_logged(frame: pd.DataFrame) -> dict[Program, set[str]]:
+    """The patients for whom time was logged in the judged days, countable or not, by program."""
+    found: dict[Program, set[str]] = defaultdict(set)
+    for patient, program, kind in zip(
+        frame["patient_id"], frame["program"], frame["kind"], strict=True
+    ):
+        if patient is not None and program is not None and kind not in ELSEWHERE:
+            found[program].add(patient)
+    return found
 
 
 def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | None) -> Entry:

@@ -66,7 +66,6 @@ class Profiles:
     facts: Facts
     claims: Mapping[str, Sequence[Claim]]
     unread: Mapping[str, Sequence[Place]]
-    logged: frozenset[Program] = field(init=False)
     columns: Sequence[str] = field(init=False)
     when: Any = field(init=False)
     who: Any = field(init=False)
@@ -79,7 +78,6 @@ class Profiles:
     conditions: dict[Hashable, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.logged = frozenset(program for _, program in self.facts.time.logged)
         has = self.facts.roster.has
         self.when = itemgetter("programs", *filter(has, WHEN))
         self.who = itemgetter("programs", *filter(has, WHO))
@@ -96,7 +94,7 @@ class Profiles:
         """By the cells of the line, the programs for which time is logged and the systems watched;
         who has several lines, claims or covers has a profile alone."""
         cells = [cohort.first_cells(column) for column in ("programs", *self.columns)]
-        logged = [cohort.logged(program) for program in sorted(self.logged)]
+        logged = [cohort.logged(program) for program in self.facts.time.logged]
         alone = cohort.several() | cohort.those("covers", self.facts.covers)
         alone |= cohort.those("claims", self.claims) | cohort.those("unread", self.unread)
         return Keys([cohort.enrolled(), *cells, *logged, cohort.systems()], alone)
@@ -133,8 +131,8 @@ class Profiles:
     def _programs(self, patient: str, lines: Sequence[Enrolment]) -> tuple[Program, ...]:
         """The programs that the patient is in, the preferred first."""
         facts, book = self.facts, self.payers.book
-        logged = tuple([(patient, program) in facts.time.logged for program in self.logged])
-        systems = frozenset(facts.days.systems.get(patient, ())) if facts.days else frozenset()
+        logged = tuple([patient in whom for whom in facts.time.logged.values()])
+        systems = facts.days.systems(patient) if facts.days else frozenset()
         named = tuple([line.programs for line in lines])
         key = (named, facts.roster.knows(patient), logged, systems)
         if key not in self.programs:
