@@ -86,10 +86,10 @@ def ends(point: Point) -> int:
 
 def cases() -> str:
     """How many distinct cases there were, of groups of codes and of whole patients."""
-    frames = [frame for made in Watched.made for frame in made.frames.values()]
-    groups = sum(ends(tree.root) for frame in frames for tree in frame.trees)
-    whole = sum(len(frame.combined) for frame in frames)
-    return f"{len(frames)} frames, {groups:,} cases of groups of codes, {whole:,} combinations"
+    dockets = [each for made in Watched.made for each in made.dockets.dockets.values()]
+    groups = sum(ends(tree.root) for docket in dockets for tree in docket.trees)
+    whole = sum(len(docket.combined) for docket in dockets)
+    return f"{len(dockets)} dockets, {groups:,} cases of groups of codes, {whole:,} combinations"
 
 
 def models(folder: Path, seed: int) -> tuple[Order, Counted]:

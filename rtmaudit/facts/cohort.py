@@ -2,60 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
 from functools import reduce
-from itertools import chain
 from operator import or_
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
 from rtmaudit.facts.known import Known
+from rtmaudit.facts.pieces import Calls, Pieces, bits_of, calls_of, pieces_of
 from rtmaudit.facts.roster import biller_of
-from rtmaudit.facts.seconds import in_one_piece
-from rtmaudit.facts.time import Call, Entry
-from rtmaudit.model import FactRef, Program, Role, Source, System
-from rtmaudit.tables import LogGroup
+from rtmaudit.model import FactRef, Program, Source, System
 
 T = TypeVar("T")
 
-_PROGRAMS = {program: n for n, program in enumerate(Program)}
-_ROLES = {role: n for n, role in enumerate(Role)}
 _SYSTEMS = {system: n for n, system in enumerate(System)}
 
 SHOWN = (1 << 62) - 1
 """The bits of days that an array holds; readings have none beyond."""
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Pieces:
-    """Time that no midnight parts, piece by piece: whose it is, by the place in the cohort, its
-    program and role by their numbers, the first and the last day, the seconds beyond doubt, those
-    at most, and whether another entry may have some of them. Of who is `unsure` some time is
-    parted, or is in doubt but for overlaps, and is not all here."""
-
-    unsure: Bools
-    owner: Ints
-    program: Ints
-    role: Ints
-    first: Ints
-    last: Ints
-    least: Ints
-    most: Ints
-    shared: Ints
-
-
-@dataclass(slots=True, eq=False, repr=False)
-class Calls:
-    """Live contacts one by one: whose, the program, the day, and whether it is in doubt."""
-
-    owner: Ints
-    program: Ints
-    day: Ints
-    doubtful: Ints
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -122,16 +88,17 @@ class Cohort:
 
     def pieces(self) -> Pieces:
         """The time of all."""
-        return self._once("pieces", self._pieces)
+        facts = self.facts
+        return self._once("pieces", lambda: pieces_of(self.patients, facts.time, facts.zone))
 
     def calls(self) -> Calls:
         """The live contacts of all."""
-        return self._once("calls", self._calls)
+        return self._once("calls", lambda: calls_of(self.patients, self.facts.time))
 
     def roles(self, ref: FactRef) -> tuple[Ints, Sequence[tuple[int, ...]]]:
         """Whose time counts, as bits of roles under each biller that may be; and for each patient
         which of them."""
-        by, facts = {biller: _bits_of(roles) for biller, roles in ref.by}, self.facts
+        by, facts = {biller: bits_of(roles) for biller, roles in ref.by}, self.facts
         billers = facts.roster.numbers("biller_type")[1]
         known = [biller_of(each, facts.default_biller) for each in (*billers, None)]
         roles = [(by.get(each, 0),) if each else tuple(by.values()) for each in known]
@@ -177,38 +144,6 @@ class Cohort:
         get = self.facts.days.sets.get
         return self._numbers(("bits", *kind), lambda p: get((p, *kind), 0))
 
-    def _pieces(self) -> Pieces:
-        time, zone = self.facts.time, self.facts.zone
-        owners, lines, groups = list[int](), list[Entry](), list[tuple[int, LogGroup]]()
-        for i, patient in enumerate(self.patients):
-            if own := time.lines.get(patient):
-                owners += [i] * len(own)
-                lines += own
-            for mine in time.groups.values():
-                groups += [(i, group) for group in mine.get(patient, ())]
-        pieces = [_piece(line, zone) for line in lines]
-        found = [(i, *each) for i, each in zip(owners, pieces, strict=True) if each]
-        unsure = np.zeros(len(self.patients), np.bool_)
-        unsure[[i for i, each in zip(owners, pieces, strict=True) if not each]] = True
-        unsure[[i for i, group in groups if group.role is None]] = True
-        several = zip(_columns(found, 8), _sums(groups), strict=True)
-        return Pieces(unsure, *map(np.concatenate, several))
-
-    def _calls(self) -> Calls:
-        calls = self.facts.time.calls
-        none: Sequence[Call] = ()
-        found = [
-            (
-                i,
-                _number(call.program),
-                NOTHING if call.day is None else call.day.toordinal(),
-                int(call.doubt is not None),
-            )
-            for i, patient in enumerate(self.patients)
-            for call in calls.get(patient, none)
-        ]
-        return Calls(*_columns(found, 4))
-
     def _numbers(self, what: Any, number: Callable[[str], int]) -> Ints:
         """A number of each, looked up once."""
         return self._once(what, lambda: np.array(list(map(number, self.patients)), np.int64))
@@ -218,57 +153,6 @@ class Cohort:
             self.known[what] = look()
         found: T = self.known[what]
         return found
-
-
-def counts_for(program: Program, programs: Ints) -> Bools:
-    """Which of some programs, by their numbers, is this one, or is not said."""
-    mine: Bools = (programs == _PROGRAMS[program]) | (programs == NOTHING)
-    return mine
-
-
-def number_of(role: Role) -> int:
-    """The number of a role."""
-    return _ROLES[role]
-
-
-def _number(program: Program | None) -> int:
-    return NOTHING if program is None else _PROGRAMS[program]
-
-
-def _bits_of(roles: Iterable[Role]) -> int:
-    return sum(1 << _ROLES[role] for role in roles)
-
-
-def _piece(entry: Entry, zone: ZoneInfo | None) -> tuple[int, ...] | None:
-    piece = in_one_piece(entry, zone)
-    if piece is None or entry.cause or entry.role is None or not entry.trusted:
-        return None
-    first, last, least, most = piece
-    who = (_number(entry.program), _ROLES[entry.role], first.toordinal(), last.toordinal())
-    return (*who, least, most, int(bool(entry.disputed)))
-
-
-def _sums(owned: Sequence[tuple[int, LogGroup]]) -> Sequence[Ints]:
-    """Time in groups as pieces, column by column."""
-    groups = [group for _, group in owned]
-    seconds = [group.seconds for group in groups]
-    columns = (
-        [owner for owner, _ in owned],
-        [_PROGRAMS[group.program] for group in groups],
-        [NOTHING if group.role is None else _ROLES[group.role] for group in groups],
-        [group.since.toordinal() for group in groups if group.since],
-        [group.until.toordinal() for group in groups if group.until],
-        seconds,
-        seconds,
-        [0] * len(groups),
-    )
-    return [np.array(column, np.int64) for column in columns]
-
-
-def _columns(rows: Sequence[tuple[int, ...]], many: int) -> Sequence[Ints]:
-    """Rows of so many numbers, column by column."""
-    flat = np.fromiter(chain.from_iterable(rows), np.int64, len(rows) * many)
-    return list(flat.reshape(len(rows), many).T)
 
 
 Alike = Callable[[Cohort, FactRef, Ints, Windows], Keys]

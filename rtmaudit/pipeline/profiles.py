@@ -44,7 +44,7 @@ class Profile:
     billers: Mapping[Program, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     unread_lines: tuple[Place, ...] = ()
-    frame: Any = None
+    docket: Any = None
 
     @property
     def question(self) -> Question:
