@@ -62,16 +62,73 @@ class Fit:
     """Of a patient who is not on the roster: the ids on it that look alike."""
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What the fit looks at of a program's findings: whether any is ready, whether nothing can be
+    billed any more, whether any is blocked, and the codes, with units, that are met and only stand
+    in each other's way."""
+
+    met: bool = False
+    short: bool = False
+    blocked: bool = False
+    supported: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """What the fit looks at of all findings, by program; `nothing`: none of them applies."""
+
+    programs: tuple[tuple[Program, Outline], ...]
+    nothing: bool
+
+    def of(self, program: Program) -> Outline:
+        """That of a program, which may have no findings."""
+        return dict(self.programs).get(program, _NO_FINDINGS)
+
+
+_NO_FINDINGS = Outline()
+
+
 def find_fit(
     book: Rulebook, question: Question, findings: Sequence[Finding], conditions: tuple[str, ...]
 ) -> Fit:
     """The fit of one patient. `conditions` are the chronic categories on file."""
+    return explained(fit_of(book, question, outlined(findings), conditions), findings)
+
+
+def outlined(findings: Sequence[Finding]) -> Outlines:
+    """What the fit looks at of findings."""
+    by_program: dict[Program, list[Finding]] = {}
+    for finding in findings:
+        by_program.setdefault(finding.program, []).append(finding)
+    nothing = all(finding.verdict is Verdict.NOT_APPLICABLE for finding in findings)
+    return Outlines(tuple((p, _outline(mine)) for p, mine in by_program.items()), nothing)
+
+
+def _outline(findings: Sequence[Finding]) -> Outline:
+    return Outline(
+        _is_met(findings),
+        _is_certainly_short(findings),
+        any(finding.verdict is Verdict.BLOCKED for finding in findings),
+        tuple((each.code, each.units) for each in findings if _met_but_blocked(each)),
+    )
+
+
+def explained(fit: Fit, findings: Sequence[Finding]) -> Fit:
+    """A fit with the reason why nothing is to be billed, where that is what it says."""
+    return replace(fit, because=_told(findings)) if fit.kind is FitKind.NOTHING else fit
+
+
+def fit_of(
+    book: Rulebook, question: Question, outlines: Outlines, conditions: tuple[str, ...]
+) -> Fit:
+    """The fit of all patients with such findings and answers, not `explained`."""
     preferred = dict.fromkeys([*book.fit.prefer, *question.programs])
     mine = [program for program in preferred if program in question.programs]
-    if mine and not findings:
+    if mine and not outlines.programs:
         return Fit(FitKind.NO_WINDOW)
-    met = [program for program in mine if _is_met(findings, program)]
-    short = [program for program in mine if certainly_short(findings, program)]
+    met = [program for program in mine if outlines.of(program).met]
+    short = [program for program in mine if outlines.of(program).short]
     candidates: dict[Candidate, Program] = {}
     barred = None
     for program, preference in book.fit.candidates.items():
@@ -83,23 +140,19 @@ def find_fit(
             candidates[found] = instead
         elif found:
             barred = program
-    supported = _supported(mine, findings)
+    supported = _supported(mine, outlines)
     if len(supported) > 1:
         first, *others = (program for program, _ in supported)
         also = tuple(program for program in met if program is not first)
         rest = tuple(candidates)
         codes = tuple(supported)
         return Fit(FitKind.CONFLICT, first, also, None, rest, others[0], supported=codes)
-    if mine and all(f.verdict is Verdict.NOT_APPLICABLE for f in findings):
-        return Fit(FitKind.NOTHING, mine[0], because=_told(findings))
+    if mine and outlines.nothing:
+        return Fit(FitKind.NOTHING, mine[0])
     fit = _choose(mine, met, short, candidates, barred)
-    if fit.kind is FitKind.UNSETTLED and _is_blocked(findings, fit.best):
+    if fit.kind is FitKind.UNSETTLED and fit.best and outlines.of(fit.best).blocked:
         return replace(fit, kind=FitKind.BLOCKED)
     return fit
-
-
-def _is_blocked(findings: Sequence[Finding], program: Program | None) -> bool:
-    return any(f.program is program and f.verdict is Verdict.BLOCKED for f in findings)
 
 
 _LESS_TELLING = (ReasonKind.NOT_IN_FORCE, ReasonKind.BASE, ReasonKind.SUPERSEDED)
@@ -113,16 +166,13 @@ def _told(findings: Sequence[Finding]) -> Reason | None:
 
 
 def _supported(
-    mine: Sequence[Program], findings: Sequence[Finding]
+    mine: Sequence[Program], outlines: Outlines
 ) -> list[tuple[Program, tuple[tuple[str, int], ...]]]:
     """The programs that are met and stand in each other's way, with the codes that the data would
     support: the one with the most codes and units first."""
-    found = []
-    for program in mine:
-        codes = [f for f in findings if f.program is program and _met_but_blocked(f)]
-        if codes:
-            found.append((program, tuple((f.code, f.units) for f in codes)))
-    return sorted(found, key=lambda each: (-len(each[1]), -sum(units for _, units in each[1])))
+    each = [(program, outlines.of(program).supported) for program in mine]
+    found = [(program, codes) for program, codes in each if codes]
+    return sorted(found, key=lambda one: (-len(one[1]), -sum(units for _, units in one[1])))
 
 
 def _met_but_blocked(finding: Finding) -> bool:
@@ -132,25 +182,23 @@ def _met_but_blocked(finding: Finding) -> bool:
     return kinds <= {ReasonKind.CONFLICT, ReasonKind.BASE, ReasonKind.MODIFIER}
 
 
-def certainly_short(findings: Sequence[Finding], program: Program) -> bool:
+def _is_certainly_short(findings: Sequence[Finding]) -> bool:
     """Whether nothing of a program's month can be billed any more: what is due is short, and at
     least one thing is due. Codes once per episode say nothing either way, unless they are ready."""
-    if _is_met(findings, program):
+    if _is_met(findings):
         return False
     monthly = [
         f
         for f in findings
-        if f.program is program
-        and f.window.kind is not Clock.EPISODE
-        and f.verdict is not Verdict.NOT_APPLICABLE
+        if f.window.kind is not Clock.EPISODE and f.verdict is not Verdict.NOT_APPLICABLE
     ]
     periods_due = any(f.due and f.window.kind is Clock.SUPPLY_PERIOD for f in monthly)
     weighed = [f for f in monthly if f.due or not periods_due]
     return bool(weighed) and all(f.verdict is Verdict.SHORT for f in weighed)
 
 
-def _is_met(findings: Sequence[Finding], program: Program) -> bool:
-    return any(f.program is program and f.verdict is Verdict.READY for f in findings)
+def _is_met(findings: Sequence[Finding]) -> bool:
+    return any(finding.verdict is Verdict.READY for finding in findings)
 
 
 def _candidate(

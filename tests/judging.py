@@ -18,6 +18,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from copy import copy
 from dataclasses import replace
@@ -26,12 +27,15 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
+import pandas as pd
+
 from rtmaudit.cli import SELDOM
 from rtmaudit.config import Config
 from rtmaudit.exports import Tables, read_tables
 from rtmaudit.facts import Counted, Facts, Frames, count
-from rtmaudit.facts.roster import Enrolment
+from rtmaudit.facts.roster import Enrolment, Roster
 from rtmaudit.formats import writer
+from rtmaudit.model import Disposition
 from rtmaudit.pipeline import people
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.pipeline.conduct import frames_of
@@ -82,10 +86,10 @@ def ends(point: Point) -> int:
 
 def cases() -> str:
     """How many distinct cases there were, of groups of codes and of whole patients."""
-    frames = [frame for made in Watched.made for frame in made.frames.values()]
-    groups = sum(ends(tree.root) for frame in frames for tree in frame.trees)
-    whole = sum(len(frame.combined) for frame in frames)
-    return f"{len(frames)} frames, {groups:,} cases of groups of codes, {whole:,} combinations"
+    dockets = [each for made in Watched.made for each in made.dockets.dockets.values()]
+    groups = sum(ends(tree.root) for docket in dockets for tree in docket.trees)
+    whole = sum(len(docket.combined) for docket in dockets)
+    return f"{len(dockets)} dockets, {groups:,} cases of groups of codes, {whole:,} combinations"
 
 
 def models(folder: Path, seed: int) -> tuple[Order, Counted]:
@@ -101,33 +105,36 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
     """As many patients, each like one of those who were counted."""
     chance, facts = random.Random(seed), counted.facts
     assert facts.days is not None
-    roster, time_tables, days = copy(facts.roster), copy(facts.time), copy(facts.days)
-    time_tables.entries, time_tables.calls = {}, {}
-    vars(roster).update(lines={}, _ids=frozenset(f"Q{n:07d}" for n in range(patients)))
-    time_tables.logged, days.sets, days.systems = set(), {}, {}
+    roster, time_tables, days = list[dict[Any, Any]](), copy(facts.time), copy(facts.days)
+    time_tables.lines, time_tables.calls = {}, {}
+    days.sets, days.watched = {}, defaultdict(set)
+    time_tables.logged = defaultdict(set)
     sets: dict[str, list[Any]] = {}
     for (model, system, source), bits in facts.days.sets.items():
         sets.setdefault(model, []).append((system, source, bits))
-    everybody = sorted(facts.roster.lines)
+    everybody = sorted(facts.roster.patients)
     for number in range(patients):
         model, me = everybody[number % len(everybody)], f"Q{number:07d}"
-        roster.lines[me] = [_line(chance, each) for each in facts.roster.lines[model]]
+        roster += [_line(chance, each, me) for each in facts.roster.lines(model)]
         diligence, keep = chance.getrandbits(64), chance.random()
         for system, source, bits in sets.get(model, ()):
             days.sets[me, system, source] = bits & (diligence if keep < 0.5 else -1)
-            days.systems.setdefault(me, set()).add(system)
-        kept = facts.time.entries.get(model, [])[chance.randrange(3) :]
-        time_tables.entries[me] = [_entry(chance, each, me) for each in kept]
+            days.watched[system].add(me)
+        kept = facts.time.entries(model)[chance.randrange(3) :]
+        time_tables.lines[me] = [_entry(chance, each, me) for each in kept]
         calls = facts.time.calls.get(model, [])
         time_tables.calls[me] = calls[chance.randrange(2) :]
-        time_tables.logged |= {(me, e.program) for e in kept if e.program}
-    changed: dict[str, Any] = {"roster": roster, "time": time_tables, "days": days}
+        for program in {each.program for each in kept if each.program}:
+            time_tables.logged[program].add(me)
+    frame = pd.DataFrame(roster, dtype=object).assign(disposition=Disposition.USED)
+    copied = Roster(frame, facts.roster.columns or ())
+    changed: dict[str, Any] = {"roster": copied, "time": time_tables, "days": days}
     return replace(counted, facts=replace(facts, **changed))
 
 
-def _line(chance: random.Random, line: Enrolment) -> Enrolment:
+def _line(chance: random.Random, line: Enrolment, patient: str) -> dict[Any, Any]:
     start = MONTH.end - timedelta(days=chance.randrange(DAYS))
-    return replace(line, cells={**line.cells, **dict.fromkeys(DATED, start)})
+    return {**line.cells, **dict.fromkeys(DATED, start), "patient_id": patient}
 
 
 def _entry(chance: random.Random, entry: Any, patient: str) -> Any:

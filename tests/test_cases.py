@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 from unittest import mock
 
+import numpy as np
 import pytest
 from differential import product
 from differential.practices import practices
@@ -20,7 +21,8 @@ from rulebooks import question as asked_of
 from rulebooks import shipped_cases, shipped_rules
 
 from rtmaudit.config import read_config
-from rtmaudit.facts import COUNTED, OF_A_WINDOW
+from rtmaudit.facts import COUNTED, OF_A_WINDOW, Cohort
+from rtmaudit.facts.keys import Ints, Keys
 from rtmaudit.fit import Fit, find_fit
 from rtmaudit.judge import Question, judge
 from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Window
@@ -83,15 +85,13 @@ class Varied:
             return None
         return window.start + timedelta(days=chance.randrange((window.end - window.start).days + 1))
 
-    def cohort(self, patients: Sequence[str]) -> Sequence[str]:
+    def cohort(self, patients: Sequence[str]) -> Cohort:
         """They themselves."""
-        return patients
+        return Cohort(self, patients)  # type: ignore[arg-type]
 
-    def alike(
-        self, cohort: Any, ref: FactRef, count: int | None, who: Sequence[int], windows: Any
-    ) -> list[None]:
+    def alike(self, cohort: Any, ref: FactRef, count: int | None, who: Ints, windows: Any) -> Keys:
         """Nobody is like another."""
-        return [None] * len(who)
+        return Keys((), np.ones(len(who), np.bool_))
 
 
 class Both(Cases):
@@ -103,16 +103,20 @@ class Both(Cases):
     def __init__(self, book: Rulebook, facts: Any) -> None:
         super().__init__(book, Varied(facts))  # type: ignore[arg-type]
 
-    def judge(self, patients: Sequence[str], profiles: Sequence[Profile]) -> list[Judged]:
+    def judge(
+        self, cohort: Cohort, profiles: Sequence[Profile], who: Sequence[int]
+    ) -> list[Judged]:
         """By case; raises where it is not as alone."""
+        patients = [cohort.patients[i] for i in who]
+        profiles = [profiles[i] for i in who]
         for variant in range(VARIANTS, -1, -1):
             names = [f"{patient}#{variant}" if variant else patient for patient in patients]
-            found = super().judge(names, profiles)
-            for who, profile, mine in zip(names, profiles, found, strict=True):
+            found = super().judge(self.facts.cohort(names), profiles, range(len(names)))
+            for me, profile, mine in zip(names, profiles, found, strict=True):
                 asked = replace(
                     profile.question,
-                    measure=partial(self.facts.measure, who),
-                    day_reached=partial(self.facts.day_reached, who),
+                    measure=partial(self.facts.measure, me),
+                    day_reached=partial(self.facts.day_reached, me),
                 )
                 same(mine, alone(self.book, asked, profile.course.rules_payer, profile.conditions))
                 Both.compared += 1
@@ -197,7 +201,8 @@ def by_case(cases: Cases, asked: Question) -> Judged:
     patient = str(len(questions))
     questions[patient] = asked
     own = {"billers": asked.billers, "claims": asked.claims, "unread_lines": asked.unread_lines}
-    (found,) = cases.judge([patient], [Profile(Course(asked), CONDITIONS, **own)])  # type: ignore[arg-type]
+    profile = Profile(Course(asked), CONDITIONS, **own)  # type: ignore[arg-type]
+    (found,) = cases.judge(cases.facts.cohort([patient]), [profile], [0])
     return found
 
 

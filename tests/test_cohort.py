@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
+import numpy as np
 import pytest
 
 from rtmaudit.config import read_config
 from rtmaudit.facts import MEASURES
 from rtmaudit.facts.alike import ALIKE
-from rtmaudit.facts.days import bit_reached
+from rtmaudit.facts.days import bit_reached, bits_reached
+from rtmaudit.facts.keys import NOTHING, Ints, Keys, Windows, numbered
 from rtmaudit.model import Clock, FactName, FactRef, Window
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
@@ -44,16 +46,17 @@ class Checked:
         cohort: Any,
         ref: FactRef,
         count: int | None,
-        who: Sequence[int],
-        windows: Sequence[Window],
-    ) -> Any:
+        who: Ints,
+        windows: Windows,
+    ) -> Keys:
         """The keys; raises where two patients with one key get two answers."""
-        keys = self.facts.alike(cohort, ref, count, who, windows)
+        keys: Keys = self.facts.alike(cohort, ref, count, who, windows)
         answers: dict[Any, Any] = {}
-        each = zip(keys or [()] * len(who), who, windows or [SOME_WINDOW] * len(who), strict=True)
-        for key, i, window in each:
+        for n, i in enumerate(who.tolist()):
+            key = keys.key(n)
             if key is None:
                 continue
+            window = windows.each[windows.of[n]] if windows.each else SOME_WINDOW
             if count is None:
                 answer = self.facts.measure(cohort.patients[i], ref, window)
             else:
@@ -150,7 +153,7 @@ def test_mixed_patients_of_the_samples(
 def test_a_key_that_says_too_little_is_found(
     name: FactName, tmp_path: Path, together: Counter[FactName], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(ALIKE, name, lambda *_: None)
+    monkeypatch.setitem(ALIKE, name, lambda *_: Keys())
     with pytest.raises(AssertionError):
         test_mixed_patients_of_the_samples(0, date(2026, 5, 1), tmp_path, together)
 
@@ -175,3 +178,20 @@ def test_every_fact_is_alike_by_something() -> None:
 )
 def test_the_bit_that_reaches_a_count(bits: int, count: int, since: int, bit: int | None) -> None:
     assert bit_reached(bits, count, since) == bit
+    several = bits_reached(np.array([bits, 0, bits]), count, since).tolist()
+    told = NOTHING if bit is None else bit
+    assert several == [told, NOTHING, told]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 7, 300, 5_000])
+def test_rows_are_numbered_as_they_come(rows: int) -> None:
+    chance = random.Random(rows)
+    some = [
+        tuple(chance.choice((-1, 0, 7, 1 << 61, n % 900)) for _ in range(6)) for n in range(rows)
+    ]
+    found = numbered([np.array(each, np.int64) for each in zip(*some, strict=True)], rows)
+    known: dict[Any, int] = {}
+    assert found.of.tolist() == [known.setdefault(row, len(known)) for row in some]
+    assert [some[i] for i in found.first.tolist()] == list(known)
+    members = [those.tolist() for those in found.members()]
+    assert members == [[i for i in range(rows) if some[i] == key] for key in known]

@@ -409,7 +409,7 @@ def test_only_a_call_without_a_program_is_told(practice: Practice) -> None:
     (practice.folder / "patients.csv").unlink()
     counted = practice.counted()
     assert [(p.line, str(p.kind)) for p in counted.problems] == [(3, "program_of_call")]
-    assert counted.facts.time.logged == {("P1", RTM)}
+    assert counted.facts.time.logged == {RTM: {"P1"}}
 
 
 def test_a_call_serves_the_only_program_of_its_own_month(practice: Practice) -> None:

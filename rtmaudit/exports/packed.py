@@ -79,7 +79,7 @@ def read_start(path: Path, most: int) -> tuple[Form, bytes]:
         raise OutputError(f"{path.name}: cannot be read; look at its permissions") from None
     if start.startswith(_PACKED):
         pieces = _pieces(path.name, io.BytesIO(start), len(start))
-        start = next(_gathered(pieces, most // 2), b"")
+        start = next(_gathered(pieces, most // 2), b"")[: most // 2]
     return _form(path.name, start), start
 
 

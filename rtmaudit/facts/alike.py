@@ -7,17 +7,16 @@ once (`measure`); a patient about whom something is in doubt is asked alone.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rtmaudit.facts import alike_counts as counts
 from rtmaudit.facts import alike_papers as papers
-from rtmaudit.facts.cohort import Alike, Cohort, Keys
-from rtmaudit.model import FactName, FactRef, Window
+from rtmaudit.facts.cohort import Alike, Cohort
+from rtmaudit.facts.keys import Ints, Keys, Windows
+from rtmaudit.model import FactName, FactRef
 
 
-def alike(
-    cohort: Cohort, ref: FactRef, count: int | None, who: Sequence[int], windows: Sequence[Window]
-) -> Keys:
+def alike(cohort: Cohort, ref: FactRef, count: int | None, who: Ints, windows: Windows) -> Keys:
     """The keys of a fact; with a `count`, of the day on which it was reached."""
     if count is None:
         return ALIKE[ref.name](cohort, ref, who, windows)

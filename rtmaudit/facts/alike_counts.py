@@ -2,166 +2,146 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
+
 from rtmaudit.facts.alike_papers import cells, of_the_window
-from rtmaudit.facts.cohort import ALONE, Cohort, Keys, Piece
-from rtmaudit.facts.days import bit_reached
+from rtmaudit.facts.cohort import SHOWN, Cohort
+from rtmaudit.facts.days import DaySets, bits_reached
+from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
+from rtmaudit.facts.pieces import Pieces, counts_for, number_of
 from rtmaudit.facts.roster import ENDS
-from rtmaudit.facts.time import Call
-from rtmaudit.model import Clock, FactRef, Program, Role, Window
-from rtmaudit.windows import ONE_DAY
+from rtmaudit.model import Clock, FactRef, Role
+from rtmaudit.windows import length
 
 
-def reading_days(
-    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
-) -> Keys:
-    """By the window, the days in it with a reading and without one, and whether today has one."""
-    sets, patients, doubtful = cohort.facts.days, cohort.patients, cohort.doubtful()
-    ends = _episode_ends(cohort, ref, who, windows)
+def reading_days(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
+    """By the days with a reading and without one, those that may still come, whether today has one,
+    and how long the window is; of a month by the very days."""
+    sets, facts, alone = cohort.facts.days, cohort.facts, cohort.doubtful()[who]
+    if windows.clock in (Clock.CALENDAR_MONTH, Clock.EPISODE):
+        columns = [*_episode_ends(cohort, ref, who, windows), windows.start, windows.end]
+    else:
+        columns = [windows.by(lambda window: length(window.start, window.end))]
+    columns += [windows.by(facts.left), windows.by(lambda w: int(facts.as_of < w.start))]
     if sets is None:
-        return [
-            ALONE if patients[i] in doubtful else (end, w.start, w.end)
-            for i, end, w in zip(who, ends, windows, strict=True)
-        ]
-    seen = cohort.seen(ref)
-    unstated = cohort.unstated(ref)
-    today = sets.mask(cohort.facts.as_of, cohort.facts.as_of)
-    by_month = windows[0].kind is Clock.CALENDAR_MONTH
-    masks: dict[tuple[date, date], tuple[int, int]] = {}
-    found: list[Hashable] = []
-    for i, end, window in zip(who, ends, windows, strict=True):
-        if patients[i] in doubtful:
-            found.append(ALONE)
-            continue
-        days = seen[i]
-        stretch = (window.start, window.end)
-        if stretch not in masks:
-            masks[stretch] = _masks(cohort, window)
-        mask, unseen = masks[stretch]
-        counted = mask & days if by_month else (mask & days).bit_count()
-        unsure = unstated[i] & mask != 0
-        found.append((stretch, counted, (unseen & ~days).bit_count(), days & today, end, unsure))
-    return found
+        return Keys(columns, alone)
+    seen, unstated = cohort.seen(ref)[who], cohort.unstated(ref)[who]
+    days = windows.by(lambda window: sets.mask(window.start, window.end) & SHOWN)
+    today = sets.mask(facts.as_of, facts.as_of) & SHOWN
+    counted = seen & days if windows.clock is Clock.CALENDAR_MONTH else _number(seen & days)
+    uncovered = windows.by(lambda window: sets.uncovered(window, facts.as_of) & SHOWN)
+    columns += [counted, _number(uncovered & ~seen), *_beyond(sets, windows, facts.as_of)]
+    columns.append(seen & today)
+    return Keys([*columns, (unstated & days != 0).astype(np.int64)], alone)
 
 
-def _masks(cohort: Cohort, window: Window) -> tuple[int, int]:
-    """The days of a window, and those of them that are over and that no export covers."""
-    sets = cohort.facts.days
-    assert sets is not None
-    past = sets.mask(window.start, min(window.end, cohort.facts.as_of - ONE_DAY))
-    return sets.mask(window.start, window.end), past & ~sets.covered
+def _number(bits: Ints) -> Ints:
+    return np.bitwise_count(bits).astype(np.int64)
 
 
-def _episode_ends(
-    cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]
-) -> Sequence[tuple[Hashable, ...]]:
+def _beyond(sets: DaySets, windows: Windows, as_of: date) -> tuple[Ints, Ints]:
+    """How many of the days that no export covers cannot hold a reading: after the last that is
+    shown, and before the first."""
+    after = windows.by(lambda window: (sets.uncovered(window, as_of) & ~SHOWN).bit_count())
+    return after, windows.by(lambda window: sets.before(window, as_of))
+
+
+def _episode_ends(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Sequence[Ints]:
     """What of the episode a count of days looks at: whether a month stands for a period whose start
     is on file, and how long an episode may still bring days."""
-    if windows[0].kind not in (Clock.CALENDAR_MONTH, Clock.EPISODE):
-        return [()] * len(who)
-    keys = cells("enrolled_on", "setup_on", *ENDS, own=True)(cohort, ref, who, windows)
-    return [(key,) for key in keys] if keys else [()] * len(who)
+    return cells("enrolled_on", "setup_on", *ENDS, own=True)(cohort, ref, who, windows).columns
 
 
-def day_reached(
-    cohort: Cohort, ref: FactRef, count: int, who: Sequence[int], windows: Sequence[Window]
-) -> Keys:
+def day_reached(cohort: Cohort, ref: FactRef, count: int, who: Ints, windows: Windows) -> Keys:
     """By the day itself."""
     sets = cohort.facts.days
     if sets is None:
-        return None
-    seen, doubtful = cohort.seen(ref), cohort.doubtful()
-    month = cohort.facts.month.start
-    return [
-        ALONE
-        if cohort.patients[i] in doubtful
-        else (bit_reached(seen[i] & sets.mask(w.start, w.end), count, (month - sets.first).days),)
-        for i, w in zip(who, windows, strict=True)
-    ]
+        return Keys()
+    days = windows.by(lambda window: sets.mask(window.start, window.end) & SHOWN)
+    since = (cohort.facts.month.start - sets.first).days
+    reached = bits_reached(cohort.seen(ref)[who] & days, count, since)
+    return Keys([reached], cohort.doubtful()[who])
 
 
-def readings(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def readings(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
     """Lines are counted one by one; who has none is like others who have none."""
-    sets = cohort.facts.days
-    if sets is None:
+    if cohort.facts.days is None:
         return of_the_window(windows)
-    counted, keys = cohort.counted(), reading_days(cohort, ref, who, windows)
-    assert keys is not None
-    return [
-        ALONE if cohort.patients[i] in counted else key for i, key in zip(who, keys, strict=True)
-    ]
+    keys = reading_days(cohort, ref, who, windows)
+    assert keys.alone is not None
+    return Keys(keys.columns, keys.alone | cohort.counted()[who])
 
 
-def minutes(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def minutes(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
     """By the window, and the minutes in it under each biller that it may be."""
     if not cohort.facts.time.has_log:
         return of_the_window(windows)
-    patients, barred, program = cohort.patients, cohort.barred(ref), ref.program
-    pieces, roles = cohort.pieces(), cohort.roles(ref)
-    found: list[Hashable] = []
-    for i, window in zip(who, windows, strict=True):
-        mine = pieces[i]
-        if mine is None or patients[i] in barred:
-            found.append(ALONE)
-            continue
-        sums = tuple([_minutes_within(mine, program, each, window) for each in roles[i]])
-        found.append(ALONE if None in sums else (window.start, window.end, sums))
-    return found
+    pieces, (which, roles) = cohort.pieces(), cohort.roles(ref)
+    mine, owner = _of_these(pieces.owner, cohort, who)
+    mine &= counts_for(ref.program, pieces.program) & (pieces.most > 0)
+    owner, first, last = owner[mine], pieces.first[mine], pieces.last[mine]
+    start, end = windows.start[owner], windows.end[owner]
+    inside = (start <= first) & (last <= end)
+    cut = ~inside & (first <= end) & (start <= last)
+    alone = (pieces.unsure | cohort.barred(ref))[who]
+    columns = [windows.start, windows.end, which[who]]
+    for each in range(max(map(len, roles))):
+        bits = np.array([own[each] if each < len(own) else 0 for own in roles])[which[who]]
+        counts = bits[owner] >> pieces.role[mine] & 1 == 1
+        alone[owner[cut & counts]] = True
+        columns += _sums(pieces, mine, owner, inside & counts, len(who))
+    return Keys(columns, alone)
 
 
-def _minutes_within(
-    mine: Sequence[Piece], program: Program, roles: tuple[Role, ...], window: Window
-) -> Hashable:
-    """Minutes beyond doubt and at most, and whether any are disputed; None where the window cuts
-    some."""
-    least, most, disputed, start, end = 0, 0, False, window.start, window.end
-    for its, role, first, last, low, high, shared in mine:
-        if not high or role not in roles or its not in (program, None):
-            continue
-        if start <= first and last <= end:
-            least, most, disputed = least + low, most + high, disputed or shared
-        elif first <= end and start <= last:
-            return None
+def _of_these(owner: Ints, cohort: Cohort, who: Ints) -> tuple[Bools, Ints]:
+    """Which owners are among these, and at which place there."""
+    places = np.full(len(cohort.patients), NOTHING)
+    places[who] = np.arange(len(who))
+    found = places[owner]
+    return found >= 0, found
+
+
+def _sums(
+    pieces: Pieces, mine: Bools, owner: Ints, counts: Bools, people: int
+) -> tuple[Ints, Ints, Ints]:
+    """Minutes beyond doubt and at most, and whether any are disputed."""
+    least, most, disputed = (np.zeros(people, np.int64) for _ in range(3))
+    np.add.at(least, owner[counts], pieces.least[mine][counts])
+    np.add.at(most, owner[counts], pieces.most[mine][counts])
+    np.bitwise_or.at(disputed, owner[counts], pieces.shared[mine][counts])
     return least // 60, most // 60, disputed
 
 
-def assistants(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def assistants(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
     """Who has no time of an assistant has no share of theirs."""
     del ref, windows
     if not cohort.facts.time.has_log:
-        return None
+        return Keys()
     pieces = cohort.pieces()
-    return [
-        ALONE if mine is None or any(role is Role.ASSISTANT for _, role, *_ in mine) else 0
-        for mine in map(pieces.__getitem__, who)
-    ]
+    alone = pieces.unsure.copy()
+    alone[pieces.owner[pieces.role == number_of(Role.ASSISTANT)]] = True
+    return Keys((), alone[who])
 
 
-def contacts(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def contacts(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
     """By the window, the calls in it, and whether any is dated."""
-    calls, program = cohort.facts.time.calls, ref.program
-    none: Sequence[Call] = ()
-    found: list[Hashable] = []
-    for i, window in zip(who, windows, strict=True):
-        number, dated, key = 0, False, True
-        for call in calls.get(cohort.patients[i], none):
-            if call.program not in (program, None):
-                continue
-            if call.doubt is not None:
-                key = False
-            elif call.day is None or window.start <= call.day <= window.end:
-                number += 1
-                dated = dated or call.day is not None
-        found.append((window.start, window.end, number, dated) if key else ALONE)
-    return found
+    calls = cohort.calls()
+    mine, owner = _of_these(calls.owner, cohort, who)
+    mine &= counts_for(ref.program, calls.program)
+    owner, day, doubtful = owner[mine], calls.day[mine], calls.doubtful[mine] == 1
+    alone = np.zeros(len(who), np.bool_)
+    alone[owner[doubtful]] = True
+    inside = (day >= windows.start[owner]) & (day <= windows.end[owner]) & ~doubtful
+    number, dated = (np.zeros(len(who), np.int64) for _ in range(2))
+    np.add.at(number, owner[inside | ((day == NOTHING) & ~doubtful)], 1)
+    dated[owner[inside]] = 1
+    return Keys([windows.start, windows.end, number, dated], alone)
 
 
-def visits(cohort: Cohort, ref: FactRef, who: Sequence[int], windows: Sequence[Window]) -> Keys:
+def visits(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
     """Who has no visits is like others who have none."""
     del ref, windows
-    mine = cohort.facts.time.visits
-    if not mine:
-        return None
-    return [ALONE if mine.get(cohort.patients[i]) else 0 for i in who]
+    return Keys((), cohort.those("visits", cohort.facts.time.visits)[who])

@@ -47,7 +47,7 @@ class Lines:
             unread = [self.unread.get((table, patient), []) for table, given in asked if given]
             return [place for places in unread for place in places] + [
                 entry.place
-                for entry in self.facts.time.entries.get(patient, [])
+                for entry in self.facts.time.entries(patient)
                 if entry.program is ref.program and _inside(entry.day, window)
             ]
         if ref.name is FactName.VISITS:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence, Set
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any, TypeVar
 
+import numpy as np
+
+from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
 from rtmaudit.facts.known import Known
-from rtmaudit.facts.roster import Enrolment
-from rtmaudit.facts.seconds import in_one_piece
-from rtmaudit.facts.time import Entry
-from rtmaudit.model import FactRef, Program, Role, Source, Window
+from rtmaudit.facts.pieces import Calls, Pieces, bits_of, calls_of, pieces_of
+from rtmaudit.facts.roster import biller_of
+from rtmaudit.model import FactRef, Program, Source, System
 
-Piece = tuple[Program | None, Role, date, date, int, int, bool]
-"""Time that no midnight parts: program, role, first and last day, the seconds beyond doubt, those
-at most, and whether another entry may have some of them."""
+T = TypeVar("T")
 
+_SYSTEMS = {system: n for n, system in enumerate(System)}
 
-ALONE: Final = None
-"""The key of a patient who is like nobody."""
-
-Keys = Sequence[Hashable] | None
-"""A key for each of those asked about; None where all are alike."""
+SHOWN = (1 << 62) - 1
+"""The bits of days that an array holds; readings have none beyond."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -35,97 +32,128 @@ class Cohort:
     patients: Sequence[str]
     known: dict[Any, Any] = field(default_factory=dict)
 
-    def lines(self, program: Program, *, own: bool) -> list[Enrolment]:
-        """Each one's line of the roster for a program; where not only the own, or any other."""
-        roster = self.facts.roster
-        line = roster.enrolment if own else roster.any_line
-        return self._once(("lines", program, own), lambda p: line(p, program))
+    def cells(self, column: str, program: Program, *, own: bool) -> Ints:
+        """The number of each one's cell of a column of the roster, in the line for a program; where
+        not only the own, or in any other."""
+        rows = self._once(("rows", program, own), lambda: self._rows(program, own))
+        return self.facts.roster.numbers(column)[0][rows]
 
-    def seen(self, ref: FactRef) -> list[int]:
+    def first_cells(self, column: str) -> Ints:
+        """The number of each one's cell of a column of the roster, in the first line."""
+        return self.facts.roster.numbers(column)[0][self._lines()[0]]
+
+    def several(self) -> Bools:
+        """Who has several lines on the roster."""
+        return self._lines()[1]
+
+    def enrolled(self) -> Ints:
+        """Who is on the roster, or there is none to be on."""
+        found: Bools = self._lines()[0] != NOTHING
+        return found.astype(np.int64) | int(self.facts.roster.columns is None)
+
+    def logged(self, program: Program) -> Ints:
+        """For whom time was logged for a program in the judged days."""
+        whom = self.facts.time.logged.get(program, ())
+        return self.those(f"logged {program}", whom).astype(np.int64)
+
+    def those(self, name: str, whom: Container[str | None]) -> Bools:
+        """Who of them is among some patients."""
+        return self._once(name, lambda: np.array([p in whom for p in self.patients], np.bool_))
+
+    def systems(self) -> Ints:
+        """Each one's systems that are watched, as bits."""
+        days, found = self.facts.days, np.zeros(len(self.patients), np.int64)
+        for system, whom in days.watched.items() if days else ():
+            found |= self.those(f"watched {system}", whom).astype(np.int64) << _SYSTEMS[system]
+        return found
+
+    def seen(self, ref: FactRef) -> Ints:
         """Each one's days with a reading that came about as asked, or may have."""
         return self._bits(ref, (*(ref.sources or Source), None))
 
-    def unstated(self, ref: FactRef) -> list[int]:
+    def unstated(self, ref: FactRef) -> Ints:
         """Each one's days that count only if a reading of unstated source came about as asked."""
-        key = ("unstated", ref.systems, ref.sources)
-        if key not in self.known:
-            stated = self._bits(ref, ref.sources) if ref.sources else self.seen(ref)
-            self.known[key] = [
-                seen & ~told for seen, told in zip(self.seen(ref), stated, strict=True)
-            ]
-        found: list[int] = self.known[key]
-        return found
+        return self.seen(ref) & ~(self._bits(ref, ref.sources) if ref.sources else self.seen(ref))
 
-    def doubtful(self) -> frozenset[str]:
+    def doubtful(self) -> Bools:
         """Who has days in doubt, or counts of days that a summary tells."""
-        if "doubtful" not in self.known:
-            days = self.facts.days
-            found = {key[0] for key in (*days.maybe, *days.unread)} if days else set()
-            self.known["doubtful"] = frozenset(found | set(self.facts.summaries.days))
-        known: frozenset[str] = self.known["doubtful"]
-        return known
+        days = self.facts.days
+        known = {key[0] for key in (*days.maybe, *days.unread)} if days else set()
+        return self.those("doubtful", known | set(self.facts.summaries.days))
 
-    def counted(self) -> frozenset[str]:
+    def counted(self) -> Bools:
         """Whose readings are counted line by line."""
-        if "counted" not in self.known:
-            days = self.facts.days
-            self.known["counted"] = frozenset(key[0] for key in days.lines) if days else frozenset()
-        known: frozenset[str] = self.known["counted"]
-        return known
+        days = self.facts.days
+        return self.those("counted", {key[0] for key in days.lines} if days else ())
 
-    def pieces(self) -> list[list[Piece] | None]:
-        """Each one's time; None where some is parted, or is in doubt but for overlaps."""
-        entries = self.facts.time.entries
-        return self._once("pieces", lambda p: self._pieces(entries.get(p, ())))
+    def pieces(self) -> Pieces:
+        """The time of all."""
+        facts = self.facts
+        return self._once("pieces", lambda: pieces_of(self.patients, facts.time, facts.zone))
 
-    def roles(self, ref: FactRef) -> list[tuple[tuple[Role, ...], ...]]:
-        """Whose time counts, under each biller that each one's may be."""
-        key = ("roles", ref.program, ref.by)
-        if key not in self.known:
-            by, everybody = dict(ref.by), tuple(roles for _, roles in ref.by)
-            biller_of, default = self.facts.roster.biller_type, self.facts.default_biller
-            billers = [biller_of(line, default) for line in self.lines(ref.program, own=False)]
-            self.known[key] = [(by.get(each, ()),) if each else everybody for each in billers]
-        found: list[tuple[tuple[Role, ...], ...]] = self.known[key]
-        return found
+    def calls(self) -> Calls:
+        """The live contacts of all."""
+        return self._once("calls", lambda: calls_of(self.patients, self.facts.time))
 
-    def barred(self, ref: FactRef) -> Set[str]:
+    def roles(self, ref: FactRef) -> tuple[Ints, Sequence[tuple[int, ...]]]:
+        """Whose time counts, as bits of roles under each biller that may be; and for each patient
+        which of them."""
+        by, facts = {biller: bits_of(roles) for biller, roles in ref.by}, self.facts
+        billers = facts.roster.numbers("biller_type")[1]
+        known = [biller_of(each, facts.default_biller) for each in (*billers, None)]
+        roles = [(by.get(each, 0),) if each else tuple(by.values()) for each in known]
+        cells = self.cells("biller_type", ref.program, own=False)
+        return np.where(cells == NOTHING, len(billers), cells), roles
+
+    def barred(self, ref: FactRef) -> Bools:
         """Who has visits or stays on whose days no time counts."""
-        visits, stays = self.facts.time.visits, self.facts.stays
-        visited = visits.keys() if ref.visit_codes else set()
-        return visited | stays.keys() if ref.stays and stays else visited
+        visits = self.those("visits", self.facts.time.visits)
+        stays = self.those("stays", self.facts.stays)
+        barred = visits if ref.visit_codes else np.zeros_like(visits)
+        return barred | stays if ref.stays else barred
 
-    def _pieces(self, entries: Sequence[Entry]) -> list[Piece] | None:
-        found: list[Piece] = []
-        for entry in entries:
-            piece = in_one_piece(entry, self.facts.zone)
-            if piece is None or entry.cause or entry.role is None or not entry.trusted:
-                return None
-            found.append((entry.program, entry.role, *piece, bool(entry.disputed)))
-        return found
+    def _lines(self) -> tuple[Ints, Bools]:
+        def look() -> tuple[Ints, Bools]:
+            rows = [self.facts.roster.rows(patient) for patient in self.patients]
+            first = [own[0] if own else NOTHING for own in rows]
+            return np.array(first, np.int64), np.array([len(own) > 1 for own in rows], np.bool_)
 
-    def _bits(self, ref: FactRef, sources: tuple[Source | None, ...]) -> list[int]:
+        return self._once("lines", look)
+
+    def _rows(self, program: Program, own: bool) -> Ints:
+        roster, (first, several) = self.facts.roster, self._lines()
+        cells, said = roster.numbers("programs")
+        names = [not isinstance(each, tuple) or not each or program in each for each in said]
+        serves = np.array([*names, True])[cells]
+        rows: Ints = np.where(serves[first], first, NOTHING) if own else first.copy()
+        for i in several.nonzero()[0].tolist():
+            rows[i] = roster.row(self.patients[i], program, own=own)
+        return rows
+
+    def _bits(self, ref: FactRef, sources: tuple[Source | None, ...]) -> Ints:
         days = self.facts.days
         if days is None:
-            return [0] * len(self.patients)
-        if "kinds" not in self.known:
-            self.known["kinds"] = {key[1:] for key in days.sets}
+            return np.zeros(len(self.patients), np.int64)
+        there = self._once("kinds", lambda: {key[1:] for key in days.sets})
         kinds = [(s, source) for s in ref.systems for source in sources]
-        kinds, get = [kind for kind in kinds if kind in self.known["kinds"]], days.sets.get
-        if len(kinds) == 1:
-            ((system, source),) = kinds
-            return self._once(("bits", *kinds), lambda p: get((p, system, source), 0))
-        return self._once(
-            ("bits", *kinds), lambda p: reduce(or_, (get((p, *kind), 0) for kind in kinds), 0)
-        )
+        found = [self._bits_of_kind(kind) for kind in kinds if kind in there]
+        return reduce(or_, found, np.zeros(len(self.patients), np.int64))
 
-    def _once(self, what: Any, look: Callable[[str], Any]) -> list[Any]:
-        """What is looked up of each, remembered."""
+    def _bits_of_kind(self, kind: tuple[System, Source | None]) -> Ints:
+        assert self.facts.days is not None
+        get = self.facts.days.sets.get
+        return self._numbers(("bits", *kind), lambda p: get((p, *kind), 0))
+
+    def _numbers(self, what: Any, number: Callable[[str], int]) -> Ints:
+        """A number of each, looked up once."""
+        return self._once(what, lambda: np.array(list(map(number, self.patients)), np.int64))
+
+    def _once(self, what: Any, look: Callable[[], T]) -> T:
         if what not in self.known:
-            self.known[what] = [look(patient) for patient in self.patients]
-        found: list[Any] = self.known[what]
+            self.known[what] = look()
+        found: T = self.known[what]
         return found
 
 
-Alike = Callable[[Cohort, FactRef, Sequence[int], Sequence[Window]], Keys]
+Alike = Callable[[Cohort, FactRef, Ints, Windows], Keys]
 """Of these of a cohort, each in a window. The windows of one question run on one clock."""

@@ -53,10 +53,8 @@ def _days_seen(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact
     if sets is None:
         return Fact(0, ANYTHING, Why.MISSING, Cause.NO_READINGS, later)
     seen, (maybe, unread) = sets.seen(patient, ref), sets.in_doubt(patient, ref.systems)
-    past_end = min(window.end, facts.as_of - ONE_DAY)
-    past = sets.mask(window.start, past_end)
-    unseen = (past & ~sets.covered & ~seen).bit_count()
-    unseen += length(window.start, min(past_end, sets.first - ONE_DAY))
+    unseen = (sets.uncovered(window, facts.as_of) & ~seen).bit_count()
+    unseen += sets.before(window, facts.as_of)
     mask = sets.mask(window.start, window.end)
     doubtful = (mask & maybe & ~seen).bit_count() + unread
     low = (mask & seen).bit_count()
@@ -105,9 +103,8 @@ def readings(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     mask = sets.mask(window.start, window.end)
     low = sets.number(patient, ref, mask)
     notes = (READING_SOURCE,) if mask & sets.unstated(patient, ref) else ()
-    past = sets.mask(window.start, min(window.end, facts.as_of - ONE_DAY))
     maybe, unread = sets.in_doubt(patient, ref.systems)
-    if past & ~sets.covered & ~sets.seen(patient, ref):
+    if sets.uncovered(window, facts.as_of) & ~sets.seen(patient, ref):
         return Fact(low, ANYTHING, Why.MISSING, Cause.DAYS_NOT_COVERED, later, notes)
     if mask & maybe or unread:
         cause = sets.why(patient, ref.systems, mask)
@@ -201,7 +198,7 @@ def _seconds(
 def _shares(
     facts: Known, patient: str, ref: FactRef, window: Window, roles: tuple[Role, ...]
 ) -> Iterator[tuple[Entry, Share]]:
-    entries = facts.time.entries.get(patient, [])
+    entries = facts.time.entries(patient)
     days = Days(facts.time.visits.get(patient, []), facts.stays.get(patient, []), ref)
     return shares(entries, days, facts.zone, ref.program, window, roles)
 

@@ -8,9 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
 from rtmaudit.facts.groups import judged_days
+from rtmaudit.facts.keys import NOTHING, Ints
 from rtmaudit.facts.seen import Seen
 from rtmaudit.model import (
     Cause,
@@ -20,9 +22,10 @@ from rtmaudit.model import (
     ProblemKind,
     Source,
     System,
+    Window,
 )
 from rtmaudit.tables import Group, Span
-from rtmaudit.windows import Month
+from rtmaudit.windows import ONE_DAY, Month, length
 
 CUT_PATIENTS = 5
 CUT_DAYS = 3
@@ -56,7 +59,8 @@ Kept = tuple[str, System, Source | None]
 class DaySets:
     """What the readings say. Bit 0 is `first`; `lines` has the bit of every line of a physiologic
     system, whose readings are counted too; `maybe` holds the days that a line in doubt names, by
-    why it is, and `unread` counts the lines whose day cannot be read."""
+    why it is, `unread` counts the lines whose day cannot be read, and `watched` are the patients of
+    whom a system has readings."""
 
     first: date
     sets: dict[Kept, int] = field(default_factory=lambda: defaultdict(int))
@@ -65,14 +69,26 @@ class DaySets:
         default_factory=lambda: defaultdict(int)
     )
     unread: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
-    systems: dict[str, set[System]] = field(default_factory=lambda: defaultdict(set))
+    watched: dict[System, set[str]] = field(default_factory=lambda: defaultdict(set))
     covered: int = 0
+
+    def systems(self, patient: str) -> frozenset[System]:
+        """What is watched of a patient."""
+        return frozenset(system for system, whom in self.watched.items() if patient in whom)
 
     def mask(self, start: date, end: date) -> int:
         """The bits of a stretch of days, as far as it lies in the span."""
         low = max(0, (start - self.first).days)
         high = (end - self.first).days
         return ((1 << (high - low + 1)) - 1) << low if high >= low else 0
+
+    def uncovered(self, window: Window, as_of: date) -> int:
+        """The days of a window that are over, and that no export covers."""
+        return self.mask(window.start, min(window.end, as_of - ONE_DAY)) & ~self.covered
+
+    def before(self, window: Window, as_of: date) -> int:
+        """How many days of a window that are over lie before the span."""
+        return length(window.start, min(window.end, as_of - ONE_DAY, self.first - ONE_DAY))
 
     def seen(self, patient: str, ref: FactRef) -> int:
         """Days with a reading of any of the systems that came about as asked, or may have."""
@@ -128,6 +144,15 @@ def bit_reached(bits: int, count: int, since: int) -> int | None:
     return (rest & -rest).bit_length() - 1 if rest else None
 
 
+def bits_reached(bits: Ints, count: int, since: int) -> Ints:
+    """The same of many at once; -1 where there is none."""
+    left = np.maximum(0, count - 1 - np.bitwise_count(bits & ((1 << since) - 1)).astype(np.int64))
+    rest = bits >> since << since
+    while (left > 0).any():
+        rest, left = np.where(left > 0, rest & (rest - 1), rest), left - 1
+    return np.where(rest == 0, NOTHING, np.bitwise_count((rest & -rest) - 1).astype(np.int64))
+
+
 def _keys(patient: str, ref: FactRef) -> list[Kept]:
     sources = (*(ref.sources or Source), None)
     return [(patient, system, source) for system in ref.systems for source in sources]
@@ -143,7 +168,7 @@ def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
     ):
         _count(result, month, (patient, system, source), day, disposition, kind)
         if system is not None and kind not in ELSEWHERE:
-            result.systems[patient].add(system)
+            result.watched[system].add(patient)
     return result
 
 
@@ -199,6 +224,6 @@ def add_groups(sets: DaySets, groups: Iterable[Group], span: Span) -> None:
     counted, before = judged_days(span), (span.start - span.first).days
     for group in groups:
         if group.lines > group.elsewhere:
-            sets.systems[group.patient].add(group.system)
+            sets.watched[group.system].add(group.patient)
         if days := (group.days & counted & ~group.barred) >> before:
             sets.sets[group.patient, group.system, group.source] |= days

@@ -115,7 +115,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         settled = settle(frames, trial, before)
     found = _sift(frames, settings)
     days = found.days
-    watched = {s for mine in days.systems.values() for s in mine} if days else set()
+    watched = frozenset(days.watched if days else ())
     facts = Facts(
         settings.month,
         settings.as_of,
@@ -126,7 +126,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         conditions,
         settings.monthly_clock,
         settings.default_biller,
-        frozenset(watched),
+        watched,
         read_stays(frames.get(STAYS)),
         read_coverage(frames.get(COVERAGE)),
         found.summaries,
@@ -211,11 +211,11 @@ def _summaries(
     found = read_days(frame, files)
     days = days or DaySets(settings.month.span_start)
     for patient, system in systems_told(found):
-        days.systems[patient].add(system)
+        days.watched[system].add(patient)
     for entry in read_minutes(frame, files, settings.default_role):
-        time.entries.setdefault(entry.patient, []).append(entry)
+        time.lines.setdefault(entry.patient, []).append(entry)
         if entry.program is not None:
-            time.logged.add((entry.patient, entry.program))
+            time.logged[entry.program].add(entry.patient)
     for patient, call in read_contacts(frame, files, settings.month):
         time.calls.setdefault(patient, []).append(call)
     columns = frames.columns[SUMMARY]
@@ -255,12 +255,12 @@ def _log(
     problems += sift.forget_midnights(log, written, names, "started_at", settings.zone)
     sift.sift_time_log(log, scope)
     problems += sift.mark_repeats(log, names)
-    tables.entries = read_entries(log, names, settings.default_role)
-    problems += dispute(e for mine in tables.entries.values() for e in mine)
+    tables.lines = read_entries(log, names, settings.default_role)
+    problems += dispute(e for mine in tables.lines.values() for e in mine)
     problems += time_notes(log, names, columns, settings.month, settings.zone, reduced)
     tables.logged = programs_logged(log)
     tables.has_contact = "contact" in columns
-    tables.calls, told = logged_calls(tables.entries, tables.has_contact)
+    tables.calls, told = logged_calls(tables.lines, tables.has_contact)
     problems += told
     for number, groups in reduced.items():
         add_log_groups(tables, groups, names[number], settings.default_role)
@@ -277,12 +277,12 @@ def _calls(
     names = frames.files[CALLS]
     problems += sift.forget_midnights(calls, calls, names, "started_at", settings.zone)
     tables.has_calls = "contact" in frames.columns[CALLS]
-    assign_programs(calls, tables.entries, settings.month)
+    assign_programs(calls, tables, settings.month)
     sift.sift_calls(calls, scope, tables.has_calls)
     problems += add_calls(tables.calls, calls, names, tables.has_calls)
     if settings.calls_count_as_time:
-        for entry in list(call_entries(calls, names, tables.entries, settings.default_role)):
-            tables.entries.setdefault(entry.patient, []).append(entry)
+        for entry in list(call_entries(calls, names, tables.lines, settings.default_role)):
+            tables.lines.setdefault(entry.patient, []).append(entry)
 
 
 def _refuse(frames: Frames, span: Span) -> identity.Identity:

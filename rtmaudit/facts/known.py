@@ -52,11 +52,11 @@ class Known:
         named = self.roster.names(patient, program)
         if named is not None:
             return named
-        if (patient, program) in self.time.logged:
+        if patient in self.time.logged.get(program, ()):
             return True
         if program is not Program.RTM or self.days is None:
             return False
-        watched = self.days.systems.get(patient, set())
+        watched = self.days.systems(patient)
         return any(PROGRAM_OF_SYSTEM[system] is program for system in watched)
 
     def discharge(self, patient: str, program: Program) -> Discharge | None:

@@ -7,7 +7,8 @@ from datetime import date
 
 from rtmaudit.facts import counts, papers
 from rtmaudit.facts.alike import alike
-from rtmaudit.facts.cohort import Cohort, Keys
+from rtmaudit.facts.cohort import Cohort
+from rtmaudit.facts.keys import Ints, Keys, Windows
 from rtmaudit.facts.known import Known
 from rtmaudit.facts.papers import Measure, paper_of, yes_no
 from rtmaudit.model import DataDays, Fact, FactName, FactRef, Window
@@ -29,8 +30,8 @@ class Facts(Known):
         cohort: Cohort,
         ref: FactRef,
         count: int | None,
-        who: Sequence[int],
-        windows: Sequence[Window],
+        who: Ints,
+        windows: Windows,
     ) -> Keys:
         """Who of a cohort gets the same answer to `measure`, or to `day_reached` of a count."""
         return alike(cohort, ref, count, who, windows)

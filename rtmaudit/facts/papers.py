@@ -31,7 +31,7 @@ def monitored(facts: Known, patient: str, ref: FactRef, window: Window) -> Fact:
     del window
     if facts.days is None:
         return Fact.unknown(Cause.NO_READINGS)
-    own = facts.days.systems.get(patient, set())
+    own = facts.days.systems(patient)
     if own:
         return Fact.known(any(system in own for system in ref.systems))
     if not any(system in facts.practice_systems for system in ref.systems):

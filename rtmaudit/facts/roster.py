@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from rtmaudit.facts.rows import rows_of
+from rtmaudit.facts.keys import NOTHING, Ints
 from rtmaudit.model import (
     ANYTHING,
     BillerType,
@@ -72,54 +73,71 @@ NOBODY = Enrolment()
 _ALWAYS = ("patient_id", "programs", "file", "line")
 """Cells that are asked for whatever columns there are."""
 
+MOST_MADE = 100_000
+"""Lines that are kept once they were asked for."""
+
 
 class Roster:
     """All enrolments. `columns` is None where there is no roster at all."""
 
     def __init__(self, frame: pd.DataFrame | None, columns: Iterable[str] = ()) -> None:
         self.columns: frozenset[str] | None = None if frame is None else frozenset(columns)
-        self._clashes: list[tuple[int, int]] = []
-        self._used: pd.DataFrame | None = None
+        self._cells: dict[str, list[Any]] = {"patient_id": []}
         if frame is not None:
             there = [c for c in frame.columns if c in _ALWAYS or self.has(c)]
-            self._used = frame.loc[frame["disposition"] == Disposition.USED, there]
-
-    @cached_property
-    def lines(self) -> dict[str, list[Enrolment]]:
-        """Each patient's lines. Who only asks for ids needs none of them."""
-        found: dict[str, list[Enrolment]] = {}
-        for cells in rows_of(self._used) if self._used is not None else ():
-            programs = cells["programs"] if isinstance(cells["programs"], tuple) else ()
-            line, patient = Enrolment(programs, cells["line"], cells), cells["patient_id"]
-            if patient in found:
-                self._add(found[patient], line)
-            else:
-                found[patient] = [line]
-        return found
+            used = frame.loc[frame["disposition"] == Disposition.USED, there]
+            self._cells = {column: used[column].tolist() for column in there}
+        self._first, self._several = _rows(self._cells["patient_id"])
+        self._made: dict[int, Enrolment] = {}
+        self._numbered: dict[str, tuple[Ints, list[Any]]] = {}
 
     @property
-    def clashes(self) -> list[tuple[int, int]]:
-        """File and line of every second line of a patient for the same program."""
-        return self._clashes if self.lines else []
+    def patients(self) -> Collection[str]:
+        """Everybody who has a line."""
+        return self._first.keys()
+
+    def lines(self, patient: str) -> list[Enrolment]:
+        """Everything that the roster says of one patient."""
+        return [self._line(row) for row in self.rows(patient)]
+
+    def rows(self, patient: str) -> Sequence[int]:
+        """The numbers of a patient's lines, as `numbers` counts them."""
+        if patient in self._several:
+            return self._several[patient]
+        return (self._first[patient],) if patient in self._first else ()
+
+    def _line(self, row: int) -> Enrolment:
+        if row == NOTHING:
+            return NOBODY
+        if row not in self._made:
+            if len(self._made) >= MOST_MADE:
+                self._made.clear()
+            cells = {column: cells[row] for column, cells in self._cells.items()}
+            self._made[row] = Enrolment(_programs(cells["programs"]), cells["line"], cells)
+        return self._made[row]
+
+    def numbers(self, column: str) -> tuple[Ints, Sequence[Any]]:
+        """A number for the cell of each line, by which lines with the same have the same, and what
+        such cells hold; -1 where one holds nothing, and once more at the end: of no line."""
+        if column not in self._numbered:
+            cells = self._cells.get(column, [None] * len(self._cells["patient_id"]))
+            known: dict[Any, int] = {None: NOTHING}
+            found = [known.setdefault(cell, len(known) - 1) for cell in cells]
+            self._numbered[column] = np.array([*found, NOTHING]), [*known][1:]
+        return self._numbered[column]
 
     @cached_property
-    def _ids(self) -> frozenset[str]:
-        return frozenset(self._used["patient_id"].tolist() if self._used is not None else ())
+    def clashes(self) -> list[tuple[int, int]]:
+        """File and line of every second line of a patient for the same program."""
+        return sorted(clash for patient in self._several for clash in _clashes(self.lines(patient)))
 
     def strangers(self, patients: Set[str]) -> set[str]:
         """Those who are not on the roster; nobody where there is none."""
-        return set() if self.columns is None else set(patients - self._ids)
-
-    def _add(self, before: list[Enrolment], line: Enrolment) -> None:
-        for other in before:
-            both_all = not line.programs and not other.programs
-            if both_all or set(line.programs) & set(other.programs):
-                self._clashes.append((line.cells["file"], line.line))
-        before.append(line)
+        return set() if self.columns is None else set(patients - self._first.keys())
 
     def knows(self, patient: str) -> bool:
         """Whether the patient is on the roster, or there is none to be on."""
-        return self.columns is None or patient in self._ids
+        return self.columns is None or patient in self._first
 
     def has(self, column: str) -> bool:
         """Whether the roster has such a column."""
@@ -132,24 +150,26 @@ class Roster:
 
     def names(self, patient: str, program: Program) -> bool | None:
         """Whether the roster puts the patient in the program; None where it does not say."""
-        lines = self.lines.get(patient, [])
+        lines = self.lines(patient)
         if any(program in line.programs for line in lines):
             return True
         return None if not all(line.programs for line in lines) or not lines else False
 
+    def row(self, patient: str, program: Program, *, own: bool) -> int:
+        """The number of the line that stands for a program: the one naming it, else one that names
+        none; where not only the `own`, else any. NOTHING where there is none."""
+        rows = self.rows(patient)
+        found = [row for row in rows if program in self._line(row).programs]
+        found += [row for row in rows if not self._line(row).programs]
+        return next(iter(found or (() if own else rows)), NOTHING)
+
     def enrolment(self, patient: str, program: Program) -> Enrolment:
-        """The line that stands for a program: the one naming it, else one that names none."""
-        lines = self.lines.get(patient, [])
-        for line in lines:
-            if program in line.programs:
-                return line
-        return next((line for line in lines if not line.programs), NOBODY)
+        """The program's own line."""
+        return self._line(self.row(patient, program, own=True))
 
     def any_line(self, patient: str, program: Program) -> Enrolment:
         """The program's line, or any other: what is known of the person, whoever enrolled them."""
-        own = self.enrolment(patient, program)
-        lines = self.lines.get(patient, [])
-        return own if own is not NOBODY or not lines else lines[0]
+        return self._line(self.row(patient, program, own=False))
 
     def paper(self, line: Enrolment, column: str) -> Fact:
         """A paper, a word or a list on file: there, not there, in doubt, or in no column."""
@@ -162,5 +182,32 @@ class Roster:
 
     def biller_type(self, line: Enrolment, default: BillerType | None) -> BillerType | None:
         """Who bills, or None where it is not known."""
-        value = line.cells.get("biller_type")
-        return value if isinstance(value, BillerType) else default
+        return biller_of(line.cells.get("biller_type"), default)
+
+
+def biller_of(cell: Any, default: BillerType | None) -> BillerType | None:
+    """Who bills by a cell of the roster."""
+    return cell if isinstance(cell, BillerType) else default
+
+
+def _rows(patients: Sequence[str]) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """The first line of each patient, and all of those who have several."""
+    first: dict[str, int] = {}
+    several: dict[str, list[int]] = {}
+    for row, patient in enumerate(patients):
+        if first.setdefault(patient, row) != row:
+            several.setdefault(patient, [first[patient]]).append(row)
+    return first, several
+
+
+def _clashes(lines: Sequence[Enrolment]) -> Iterator[tuple[int, int]]:
+    for n, line in enumerate(lines):
+        for other in lines[:n]:
+            both_all = not line.programs and not other.programs
+            if both_all or set(line.programs) & set(other.programs):
+                yield line.cells["file"], line.line
+
+
+def _programs(cell: Any) -> tuple[Program, ...]:
+    """The programs of a line; a cell that cannot be read names none."""
+    return cell if isinstance(cell, tuple) else ()

@@ -93,7 +93,7 @@ def shown(facts: Facts, frames: Frames, patient: str) -> Shown:
     log, calls = _rows(frames, TIME_LOG, patient), _rows(frames, CALLS, patient)
     both, zone = log | calls, facts.zone
     found = Shown(facts, frames, patient)
-    entries = [(e, _of_entry(e, both, zone)) for e in facts.time.entries.get(patient, [])]
+    entries = [(e, _of_entry(e, both, zone)) for e in facts.time.entries(patient)]
     heard = [(c, _of_call(c, both, zone)) for c in facts.time.calls.get(patient, [])]
     found.time = _ordered(entries, log, zone, found._at)
     found.calls = _ordered(heard, calls, zone, found._at)

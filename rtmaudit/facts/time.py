@@ -64,15 +64,25 @@ class Call(NamedTuple):
 
 @dataclass(slots=True)
 class TimeTables:
-    """Everything about time, per patient. `has_*` tell which exports were there."""
+    """Everything about time, per patient: line by line, and in groups of lines whose time is beyond
+    doubt, by their file. `logged` are the patients of whom time was logged in the judged days, by
+    program. `has_*` tell which exports were there."""
 
-    entries: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    lines: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    groups: dict[Place, dict[str, list[LogGroup]]] = field(default_factory=dict)
     calls: dict[str, list[Call]] = field(default_factory=lambda: defaultdict(list))
     visits: Mapping[str, Sequence[Visit]] = field(default_factory=dict)
-    logged: set[tuple[str, Program]] = field(default_factory=set)
+    logged: dict[Program, set[str]] = field(default_factory=lambda: defaultdict(set))
     has_log: bool = False
     has_contact: bool = False
     has_calls: bool = False
+
+    def entries(self, patient: str) -> list[Entry]:
+        """All stretches of time of a patient."""
+        found = list(self.lines.get(patient, ()))
+        for place, groups in self.groups.items():
+            found += [_of_group(place, each) for each in groups.get(patient, ())]
+        return found
 
 
 _CAUSES = {
@@ -108,33 +118,36 @@ def add_log_groups(
     tables: TimeTables, groups: Sequence[LogGroup], file: str, default_role: Role | None
 ) -> None:
     """Count groups in: all of their time is beyond doubt."""
-    place, entries, calls = (file, 0), tables.entries, tables.calls
-    tables.logged |= {
-        (each.patient, each.program) for each in groups if each.lines > each.elsewhere
-    }
+    place, calls = (file, 0), tables.calls
+    mine = tables.groups.setdefault(place, {})
     for group in groups:
+        if group.lines > group.elsewhere:
+            tables.logged[group.program].add(group.patient)
         if times := group.times:
             patient, program, role, contact = group[:4]
-            seconds, since = group.seconds, group.since
-            who = role or default_role
-            entry = Entry(
-                patient, place, program, who, contact, None, since, None, seconds, seconds
-            )
-            entry.until = group.until
-            entries[patient].append(entry)
+            own = group if role or not default_role else group._replace(role=default_role)
+            mine.setdefault(patient, []).append(own)
             if contact in LIVE_CONTACTS:
-                calls[patient] += [Call(program, since, None, place)] * times
+                calls[patient] += [Call(program, group.since, None, place)] * times
 
 
-def programs_logged(frame: pd.DataFrame) -> set[tuple[str, Program]]:
-    """Patients and the programs for which time was logged in the judged days, countable or not."""
-    return {
-        (patient, program)
-        for patient, program, kind in zip(
-            frame["patient_id"], frame["program"], frame["kind"], strict=True
-        )
-        if patient is not None and program is not None and kind not in ELSEWHERE
-    }
+def _of_group(place: Place, group: LogGroup) -> Entry:
+    patient, program, role, contact = group[:4]
+    seconds, day = group.seconds, group.since
+    entry = Entry(patient, place, program, role, contact, None, day, None, seconds, seconds)
+    entry.until = group.until
+    return entry
+
+
+def programs_logged(frame: pd.DataFrame) -> dict[Program, set[str]]:
+    """The patients for whom time was logged in the judged days, countable or not, by program."""
+    found: dict[Program, set[str]] = defaultdict(set)
+    for patient, program, kind in zip(
+        frame["patient_id"], frame["program"], frame["kind"], strict=True
+    ):
+        if patient is not None and program is not None and kind not in ELSEWHERE:
+            found[program].add(patient)
+    return found
 
 
 def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | None) -> Entry:
@@ -158,14 +171,14 @@ def _entry(row: Mapping[Any, Any], files: Sequence[str], default_role: Role | No
     )
 
 
-def assign_programs(calls: pd.DataFrame, entries: Mapping[str, list[Entry]], month: Month) -> None:
+def assign_programs(calls: pd.DataFrame, tables: TimeTables, month: Month) -> None:
     """A call without a program serves the only one in which the patient has minutes that month."""
     for i, row in zip(calls.index, rows_of(calls), strict=True):
         if row["program"] is None and row["patient_id"] is not None:
             its = Month.of(row["day"]) if row["day"] else month
             serves = {
                 entry.program
-                for entry in entries.get(row["patient_id"], [])
+                for entry in tables.entries(row["patient_id"])
                 if entry.trusted and entry.day and Month.of(entry.day) == its
             }
             calls.at[i, "program"] = serves.pop() if len(serves) == 1 else None

@@ -108,8 +108,8 @@ def with_time_to_be_told(
     days: dict[str, int] = defaultdict(int)
     for group in groups:
         days[group.patient] |= group.days & counted
-    for patient, lines in roster.lines.items() if roster.tells_ends else ():
-        ends = [end for line in lines if (end := line.episode.end)]
+    for patient in roster.patients if roster.tells_ends else ():
+        ends = [end for line in roster.lines(patient) if (end := line.episode.end)]
         if ends and _is_on(min(ends) + ONE_DAY, None, days.get(patient, 0), span):
             found.add(patient)
     for patient, mine in visits.items():
@@ -136,7 +136,7 @@ def window_days(
     result = {}
     for patient in patients:
         result[patient] = 0
-        for line in roster.lines.get(patient, ()):
+        for line in roster.lines(patient):
             result[patient] |= bits(line.episode, line.discharge)
     return result
 

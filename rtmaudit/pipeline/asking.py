@@ -14,7 +14,7 @@ from typing import Any
 
 from rtmaudit.facts import OF_A_WINDOW, Facts
 from rtmaudit.model import ANYTHING, Clock, Fact, FactName, FactRef, Window
-from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.pipeline.course import Course
 from rtmaudit.rulebook import Compared
 
 MOST_ANSWERS = 100_000
@@ -58,19 +58,15 @@ class Asked:
         """Whether the answer hangs on the window."""
         return self.count is not None or self.ref.name in OF_A_WINDOW
 
-    def windows(self, profiles: Sequence[Profile]) -> list[Window]:
-        """The windows of many patients."""
-        return [profile.course.asked.get(self) or self.window(profile) for profile in profiles]
-
-    def window(self, profile: Profile) -> Window:
-        """The patient's own window."""
-        found = profile.course.asked.get(self)
+    def window(self, course: Course) -> Window:
+        """The own window of a course."""
+        found = course.asked.get(self)
         if found is None:
             start, end = (
-                day if isinstance(day, date) else profile.course.days[day - 1]
+                day if isinstance(day, date) else course.days[day - 1]
                 for day in (self.start, self.end)
             )
-            found = profile.course.asked[self] = Window(self.kind, start, end)
+            found = course.asked[self] = Window(self.kind, start, end)
         return found
 
 
@@ -88,9 +84,13 @@ class Asking:
         key = (ref, kind, *more) if asked.windowed else ref
         return self.questions.setdefault(key, asked)
 
-    def answer(self, asked: Asked, patient: str, profile: Profile, key: Hashable = None) -> Answer:
+    def answer(self, asked: Asked, patient: str, course: Course, key: Hashable) -> Answer:
         """What the facts say; remembered for all who share a key."""
-        window = asked.window(profile)
+        known = None if key is None else asked.answers.get(key)
+        return known or self._ask(asked, patient, course, key)
+
+    def _ask(self, asked: Asked, patient: str, course: Course, key: Hashable) -> Answer:
+        window = asked.window(course)
         if asked.count is None:
             fact = self.facts.measure(patient, asked.ref, window)
         else:

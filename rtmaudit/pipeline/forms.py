@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from rtmaudit.fit import Candidate, Fit
 from rtmaudit.model import Finding, Need, Reason, Window
+from rtmaudit.pipeline.group import Figures
 
 T = TypeVar("T")
 
@@ -86,23 +87,20 @@ class Part(Generic[T]):
 
     form: Form[T]
     places: tuple[int, ...]
-    key: Callable[[Sequence[Any]], Hashable]
 
-    def of(self, told: Sequence[Sequence[Any]]) -> list[T]:
-        """The findings of patients with these values."""
-        filled, keys = self.form.filled, [self.key(values) for values in told]
+    def of(self, figures: Figures) -> list[T]:
+        """What is so judged of each of some patients."""
+        if not self.places:
+            return [self.form.shared] * len(figures.some)
+        alike, filled = figures.alike(self.places), self.form.filled
         if len(filled) > MOST_FILLED:
             filled.clear()
-        for key, values in zip(keys, told, strict=True):
-            if key not in filled:
-                filled[key] = self.form.fill([values[i] for i in self.places])
-        return [filled[key] for key in keys]
-
-    def placed(self, values: Sequence[Any], later: int, after: int) -> T:
-        """The same, with figures that know their places, those from `after` on so much `later`."""
-        return self.form.fill(
-            [placed(values[i], i + later if i >= after else i) for i in self.places]
-        )
+        found = []
+        for values in figures.of(figures.some[alike.first], self.places):
+            if values not in filled:
+                filled[values] = self.form.fill(values)
+            found.append(filled[values])
+        return list(map(found.__getitem__, alike.of.tolist()))
 
 
 def part(judged: T, days: Mapping[date, int], forms: dict[Any, Form[T]]) -> Part[T]:
@@ -120,13 +118,7 @@ def part(judged: T, days: Mapping[date, int], forms: dict[Any, Form[T]]) -> Part
 
     shared = _rebuilt(judged, (*_PLACED, date), gap)
     form = forms.setdefault(shared, Form(shared))
-    return Part(form, tuple(places), itemgetter(*places) if places else _nothing)
-
-
-def _nothing(values: Sequence[Any]) -> Hashable:
-    """What has no gap is filled alike for everybody."""
-    del values
-    return None
+    return Part(form, tuple(places))
 
 
 _NAMES = {

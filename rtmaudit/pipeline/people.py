@@ -72,9 +72,10 @@ class Everyone:
             yield from self._reports(self.patients[start : start + AT_A_TIME])
 
     def _reports(self, patients: Sequence[str]) -> Iterator[PatientReport]:
-        profiles = [self.profiles.of(patient) for patient in patients]
+        cohort = self.facts.cohort(patients)
+        profiles = self.profiles.of(cohort)
         known = [i for i, each in enumerate(profiles) if each.known]
-        judged = self.cases.judge([patients[i] for i in known], [profiles[i] for i in known])
+        judged = self.cases.judge(cohort, profiles, known)
         found = dict(zip(known, judged, strict=True))
         for i, (patient, profile) in enumerate(zip(patients, profiles, strict=True)):
             stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=self.like.get(patient, ()))
@@ -102,7 +103,7 @@ class Everyone:
 
 
 def _staff(facts: Facts, patient: str) -> tuple[str, ...]:
-    return tuple(sorted({e.staff for e in facts.time.entries.get(patient, ()) if e.staff}))
+    return tuple(sorted({e.staff for e in facts.time.entries(patient) if e.staff}))
 
 
 def _data_days(facts: Facts, patient: str, findings: Sequence[Finding]) -> dict[str, DataDays]:
@@ -126,7 +127,7 @@ def _either(one: FactRef, other: FactRef) -> FactRef:
 
 def _everyone(tables: Tables, facts: Facts) -> set[str]:
     """Everybody on the roster, and everybody with a line that concerns the judged days."""
-    found = set(facts.roster.lines)
+    found = set(facts.roster.patients)
     for name in (READINGS, TIME_LOG, CALLS, SUMMARY):
         data = tables.get(name)
         if data is not None:

@@ -9,7 +9,8 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from rtmaudit.facts import Facts, count_conditions
+from rtmaudit.facts import Cohort, Facts, count_conditions
+from rtmaudit.facts.keys import Keys
 from rtmaudit.facts.roster import ENDS, Enrolment
 from rtmaudit.judge import Claim, Question
 from rtmaudit.model import Program
@@ -43,7 +44,7 @@ class Profile:
     billers: Mapping[Program, str] = field(default_factory=dict)
     claims: tuple[Claim, ...] = ()
     unread_lines: tuple[Place, ...] = ()
-    frame: Any = None
+    docket: Any = None
 
     @property
     def question(self) -> Question:
@@ -65,8 +66,7 @@ class Profiles:
     facts: Facts
     claims: Mapping[str, Sequence[Claim]]
     unread: Mapping[str, Sequence[Place]]
-    logged: dict[str, frozenset[Program]] = field(init=False)
-    cells: Any = field(init=False)
+    columns: Sequence[str] = field(init=False)
     when: Any = field(init=False)
     who: Any = field(init=False)
     made: dict[Hashable, Profile] = field(default_factory=dict)
@@ -78,38 +78,41 @@ class Profiles:
     conditions: dict[Hashable, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        found: dict[str, set[Program]] = {}
-        for patient, program in self.facts.time.logged:
-            found.setdefault(patient, set()).add(program)
-        self.logged = {patient: frozenset(mine) for patient, mine in found.items()}
         has = self.facts.roster.has
         self.when = itemgetter("programs", *filter(has, WHEN))
         self.who = itemgetter("programs", *filter(has, WHO))
-        self.cells = itemgetter("programs", *filter(has, (*WHEN, *WHO, "conditions")))
+        self.columns = list(filter(has, (*WHEN, *WHO, "conditions")))
 
-    def of(self, patient: str) -> Profile:
-        """The profile of one patient, whom it may share with others of whom the same is on file."""
-        facts = self.facts
-        systems = facts.days.systems.get(patient) if facts.days else None
-        beside = (self.logged.get(patient), frozenset(systems) if systems else None)
-        lines = facts.roster.lines.get(patient, ())
-        key = (
-            tuple([self.cells(line.cells) for line in lines]),
-            beside,
-            tuple(facts.covers.get(patient, ())),
-            tuple(self.claims.get(patient, ())),
-            tuple(self.unread.get(patient, ())),
-        )
+    def of(self, cohort: Cohort) -> list[Profile]:
+        """The profile of each of a cohort, which those share of whom the same is on file."""
+        keys = self._keys(cohort)
+        alike = keys.numbered(len(cohort.patients))
+        made = [self._of(cohort.patients[i], keys.key(i)) for i in alike.first.tolist()]
+        return list(map(made.__getitem__, alike.of.tolist()))
+
+    def _keys(self, cohort: Cohort) -> Keys:
+        """By the cells of the line, the programs for which time is logged and the systems watched;
+        who has several lines, claims or covers has a profile alone."""
+        cells = [cohort.first_cells(column) for column in ("programs", *self.columns)]
+        logged = [cohort.logged(program) for program in self.facts.time.logged]
+        alone = cohort.several() | cohort.those("covers", self.facts.covers)
+        alone |= cohort.those("claims", self.claims) | cohort.those("unread", self.unread)
+        return Keys([cohort.enrolled(), *cells, *logged, cohort.systems()], alone)
+
+    def _of(self, patient: str, key: Hashable) -> Profile:
+        if key is None:
+            return self._make(patient)
         found = self.made.get(key)
         if found is None:
             if len(self.made) >= MOST_MADE:
                 self.made.clear()
-            found = self.made[key] = self._make(patient, lines, key)
+            found = self.made[key] = self._make(patient)
         return found
 
-    def _make(self, patient: str, lines: Sequence[Enrolment], key: tuple[Any, ...]) -> Profile:
-        _, beside, covers, claims, unread = key
-        programs = self._programs(patient, lines, beside)
+    def _make(self, patient: str) -> Profile:
+        facts, lines = self.facts, self.facts.roster.lines(patient)
+        covers = tuple(facts.covers.get(patient, ()))
+        programs = self._programs(patient, lines)
         who = tuple([self.who(line.cells) for line in lines])
         when = tuple([self.when(line.cells) for line in lines])
         payers = () if covers else tuple([self._rules(line.text("payer")) for line in lines])
@@ -117,19 +120,21 @@ class Profiles:
         billed = self.billed.get((programs, who, covers))
         if billed is None:
             billed = self.billed[programs, who, covers] = self._billed(patient, course)
-        known, conditions = self.facts.roster.knows(patient), self._conditions(patient, lines)
+        known, conditions = facts.roster.knows(patient), self._conditions(patient, lines)
+        claims, unread = tuple(self.claims.get(patient, ())), tuple(self.unread.get(patient, ()))
         return Profile(course, conditions, known, *billed, claims, unread)
 
     def _rules(self, payer: str) -> str:
         """Whose rules a name in the roster means."""
         return self.payers.rules_of(payer) if payer else ""
 
-    def _programs(
-        self, patient: str, lines: Sequence[Enrolment], beside: Hashable
-    ) -> tuple[Program, ...]:
+    def _programs(self, patient: str, lines: Sequence[Enrolment]) -> tuple[Program, ...]:
         """The programs that the patient is in, the preferred first."""
         facts, book = self.facts, self.payers.book
-        key = (tuple([line.programs for line in lines]), facts.roster.knows(patient), beside)
+        logged = tuple([patient in whom for whom in facts.time.logged.values()])
+        systems = facts.days.systems(patient) if facts.days else frozenset()
+        named = tuple([line.programs for line in lines])
+        key = (named, facts.roster.knows(patient), logged, systems)
         if key not in self.programs:
             preferred = dict.fromkeys([*book.fit.prefer, *book.files])
             self.programs[key] = tuple(p for p in preferred if facts.is_in(patient, p))
