@@ -306,9 +306,9 @@ def test_what_is_plain_is_not_written_once_more(
 
 
 def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:
-    found = list(differences(range(1, 9), worn=True))
+    found = list(differences(range(1, 6), worn=True))
     assert [(seed, said) for seed, _, said in found if said] == []
-    assert sum(1 for _, kept, _ in found if kept) >= 3
+    assert sum(1 for _, kept, _ in found if kept) >= 2
 
 
 # --- nothing is left ----------------------------------------------------------------------------
@@ -360,7 +360,7 @@ def test_a_full_disk_is_told_and_nothing_is_left(tmp_path: Path) -> None:
 def test_it_is_private_and_gone_when_the_run_is_ended(tmp_path: Path) -> None:
     spill = tmp_path / "spill"
     spill.mkdir()
-    words = ["audit", str(many(tmp_path, 2000)), "--month", "2026-03"]
+    words = ["audit", str(many(tmp_path, 800)), "--month", "2026-03"]
     with subprocess.Popen(
         [sys.executable, "-m", "rtmaudit", *words, "-o", str(tmp_path / "out.csv")],
         env=surroundings() | {"TMPDIR": str(spill)},
