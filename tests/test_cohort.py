@@ -52,8 +52,8 @@ class Checked:
         """The keys; raises where two patients with one key get two answers."""
         keys: Keys = self.facts.alike(cohort, ref, count, who, windows)
         answers: dict[Any, Any] = {}
-        for n, i in enumerate(who.tolist()):
-            key = keys.key(n)
+        each = zip(who.tolist(), keys.of(np.arange(len(who))), strict=True)
+        for n, (i, key) in enumerate(each):
             if key is None:
                 continue
             window = windows.each[windows.of[n]] if windows.each else SOME_WINDOW

@@ -14,12 +14,12 @@ from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
 from rtmaudit.facts.pieces import Pieces, counts_for, number_of
 from rtmaudit.facts.roster import ENDS
 from rtmaudit.model import Clock, FactRef, Role
-from rtmaudit.windows import length
+from rtmaudit.windows import length, stretches
 
 
 def reading_days(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Keys:
-    """By the days with a reading and without one, those that may still come, whether today has one,
-    and how long the window is; of a month by the very days."""
+    """By how many days have a reading and have none, how many may still come, whether today has
+    one, and how long the window is; of a month also by the fewest in any of its stretches."""
     sets, facts, alone = cohort.facts.days, cohort.facts, cohort.doubtful()[who]
     if windows.clock in (Clock.CALENDAR_MONTH, Clock.EPISODE):
         columns = [*_episode_ends(cohort, ref, who, windows), windows.start, windows.end]
@@ -31,11 +31,23 @@ def reading_days(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> K
     seen, unstated = cohort.seen(ref)[who], cohort.unstated(ref)[who]
     days = windows.by(lambda window: sets.mask(window.start, window.end) & SHOWN)
     today = sets.mask(facts.as_of, facts.as_of) & SHOWN
-    counted = seen & days if windows.clock is Clock.CALENDAR_MONTH else _number(seen & days)
+    counted = _number(seen & days)
+    if windows.clock is Clock.CALENDAR_MONTH:
+        columns.append(_fewest(sets, seen, windows))
     uncovered = windows.by(lambda window: sets.uncovered(window, facts.as_of) & SHOWN)
     columns += [counted, _number(uncovered & ~seen), *_beyond(sets, windows, facts.as_of)]
     columns.append(seen & today)
     return Keys([*columns, (unstated & days != 0).astype(np.int64)], alone)
+
+
+def _fewest(sets: DaySets, seen: Ints, windows: Windows) -> Ints:
+    """The fewest days with a reading in any stretch of a month that may be the period."""
+    masks = [[sets.mask(*stretch) & SHOWN for stretch in stretches(w)] for w in windows.each]
+    most = max(map(len, masks))
+    padded = np.array([own + [own[0]] * (most - len(own)) for own in masks], np.int64)
+    counts = np.bitwise_count(padded[windows.of] & seen[:, None]).astype(np.int64)
+    fewest: Ints = counts.min(axis=1)
+    return fewest
 
 
 def _number(bits: Ints) -> Ints:

@@ -84,11 +84,14 @@ class Keys:
         apart = np.where(self.alone, np.arange(1, rows + 1), 0)
         return numbered([*self.columns, apart], rows)
 
-    def key(self, row: int) -> Hashable:
-        """The key of one of them; None for who is alone."""
-        if self.alone is not None and self.alone[row]:
-            return None
-        return tuple([int(column[row]) for column in self.columns])
+    def of(self, rows: Ints) -> list[Hashable]:
+        """The keys of some of them; None for who is alone."""
+        columns = [column[rows].tolist() for column in self.columns]
+        found: list[Hashable] = list(zip(*columns, strict=True)) or [()] * len(rows)
+        if self.alone is not None:
+            for n in self.alone[rows].nonzero()[0].tolist():
+                found[n] = None
+        return found
 
 
 @dataclass(eq=False)

@@ -57,8 +57,9 @@ class Heard:
     def __init__(self, group: Group, asked: Asked) -> None:
         self.group, self.asked, people = group, asked, len(group.who)
         facts, windows = group.asking.facts, group.windows(asked)
-        self.keys: Keys = facts.alike(group.cohort, asked.ref, asked.count, group.who, windows)
-        self.alike = self.keys.numbered(people)
+        keys: Keys = facts.alike(group.cohort, asked.ref, asked.count, group.who, windows)
+        self.alike = keys.numbered(people)
+        self._keys = keys.of(self.alike.first)
         self.answers: list[Answer | None] = [None] * len(self.alike.first)
         self.told: list[tuple[Any, ...]] = [()] * len(self.alike.first)
         self._way = np.full(len(self.alike.first), NOTHING)
@@ -77,8 +78,8 @@ class Heard:
             for number in dict.fromkeys(numbers[ways == NOTHING].tolist()):
                 self._learnt(number)
             ways = self._way[numbers]
-            for one in (ways == BY_DAY).nonzero()[0].tolist():
-                ways[one] = self._own_way(int(some[one]))
+            dated = (ways == BY_DAY).nonzero()[0]
+            ways[dated] = self._by_day(numbers[dated], some[dated])
         named = list(self._ways)
         if ways.min() == ways.max():
             yield named[ways[0]], some
@@ -88,14 +89,17 @@ class Heard:
 
     def _learnt(self, number: int) -> Answer:
         one, group = int(self.alike.first[number]), self.group
-        key, course = self.keys.key(one), group.profiles[one].course
+        key, course = self._keys[number], group.profiles[one].course
         answer = group.asking.answer(self.asked, group.patient(one), course, key)
         self.answers[number], self.told[number] = answer, answer.told
         self._way[number] = BY_DAY if answer.days else self._named((answer.sort, ()))
         return answer
 
-    def _own_way(self, one: int) -> int:
-        return self._named(self.leads(one))
+    def _by_day(self, numbers: Ints, some: Ints) -> Ints:
+        """The ways of those whose answers hold days."""
+        alike = numbered([numbers, self.group.courses.of[some]], len(some))
+        ways = [self._named(self.leads(one)) for one in some[alike.first].tolist()]
+        return np.array(ways, np.int64)[alike.of]
 
     def leads(self, one: int) -> Hashable:
         """Where the answer to one of them leads."""

@@ -87,7 +87,8 @@ class Profiles:
         """The profile of each of a cohort, which those share of whom the same is on file."""
         keys = self._keys(cohort)
         alike = keys.numbered(len(cohort.patients))
-        made = [self._of(cohort.patients[i], keys.key(i)) for i in alike.first.tolist()]
+        each = zip(alike.first.tolist(), keys.of(alike.first), strict=True)
+        made = [self._of(cohort.patients[i], key) for i, key in each]
         return list(map(made.__getitem__, alike.of.tolist()))
 
     def _keys(self, cohort: Cohort) -> Keys:
