@@ -89,13 +89,6 @@ class Outlines:
 _NO_FINDINGS = Outline()
 
 
-def find_fit(
-    book: Rulebook, question: Question, findings: Sequence[Finding], conditions: tuple[str, ...]
-) -> Fit:
-    """The fit of one patient. `conditions` are the chronic categories on file."""
-    return explained(fit_of(book, question, outlined(findings), conditions), findings)
-
-
 def outlined(findings: Sequence[Finding]) -> Outlines:
     """What the fit looks at of findings."""
     by_program: dict[Program, list[Finding]] = {}
@@ -119,10 +112,11 @@ def explained(fit: Fit, findings: Sequence[Finding]) -> Fit:
     return replace(fit, because=_told(findings)) if fit.kind is FitKind.NOTHING else fit
 
 
-def fit_of(
+def find_fit(
     book: Rulebook, question: Question, outlines: Outlines, conditions: tuple[str, ...]
 ) -> Fit:
-    """The fit of all patients with such findings and answers, not `explained`."""
+    """The fit of all patients with such findings, answers and chronic `conditions` on file; it is
+    still to be `explained`."""
     preferred = dict.fromkeys([*book.fit.prefer, *question.programs])
     mine = [program for program in preferred if program in question.programs]
     if mine and not outlines.programs:

@@ -9,6 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+from rtmaudit.fit import Fit, explained, find_fit, outlined
 from rtmaudit.judge import Claim, Question, judge
 from rtmaudit.model import (
     ANYTHING,
@@ -158,6 +159,13 @@ def question(
         tuple(claims),
         strict,
     )
+
+
+def fitted(
+    book: Rulebook, asked: Question, findings: Sequence[Finding], conditions: tuple[str, ...]
+) -> Fit:
+    """The fit of one patient."""
+    return explained(find_fit(book, asked, outlined(findings), conditions), findings)
 
 
 def verdicts(book: Rulebook, given: Mapping[Any, Any], **options: Any) -> dict[str, Finding]:

@@ -17,13 +17,13 @@ import numpy as np
 import pytest
 from differential import product
 from differential.practices import practices
+from rulebooks import fitted, shipped_cases, shipped_rules
 from rulebooks import question as asked_of
-from rulebooks import shipped_cases, shipped_rules
 
 from rtmaudit.config import read_config
 from rtmaudit.facts import COUNTED, OF_A_WINDOW, Cohort
 from rtmaudit.facts.keys import Ints, Keys
-from rtmaudit.fit import Fit, find_fit
+from rtmaudit.fit import Fit
 from rtmaudit.judge import Question, judge
 from rtmaudit.model import Clock, Fact, FactName, FactRef, Finding, Program, Window
 from rtmaudit.pipeline import Order, audit, people
@@ -44,7 +44,7 @@ CONDITIONS = ("I10", "M17")
 def alone(book: Rulebook, asked: Question, payer: str, conditions: tuple[str, ...]) -> Judged:
     """One patient, with nothing remembered."""
     findings = judge(book, asked)
-    return tuple(findings), find_fit(book.under(payer), asked, findings, conditions)
+    return tuple(findings), fitted(book.under(payer), asked, findings, conditions)
 
 
 def plain(value: Any) -> bool:

@@ -11,6 +11,7 @@ import pytest
 from rulebooks import (
     MISSING,
     NO_COLUMN,
+    fitted,
     make_rules,
     minutes,
     program,
@@ -19,7 +20,7 @@ from rulebooks import (
     since,
 )
 
-from rtmaudit.fit import Candidate, Fit, FitKind, find_fit
+from rtmaudit.fit import Candidate, Fit, FitKind
 from rtmaudit.judge import judge
 from rtmaudit.model import Fact, FactName, Program
 from rtmaudit.rulebook import Rulebook
@@ -88,7 +89,7 @@ def book(tmp_path: Path) -> Rulebook:
 def fit(book: Rulebook, given: Mapping[Any, Any], **options: Any) -> Fit:
     """The fit of a patient, who is in RTM unless a test says otherwise."""
     asked = question(book, given, **options)
-    return find_fit(book, asked, judge(book, asked), ("I10", "M17"))
+    return fitted(book, asked, judge(book, asked), ("I10", "M17"))
 
 
 def test_what_is_ready_fits_and_the_preferred_program_is_named_first(book: Rulebook) -> None:
@@ -286,6 +287,6 @@ def test_a_candidate_stands_instead_of_the_program_that_it_is_for(tmp_path: Path
 def test_with_the_shipped_rules_rtm_that_falls_short_makes_a_candidate_for_ccm() -> None:
     book = shipped_rules()
     asked = question(book, {FactName.MONITORED: True, **LACKING})
-    found = find_fit(book, asked, judge(book, asked), ("I10", "M17"))
+    found = fitted(book, asked, judge(book, asked), ("I10", "M17"))
     assert (found.best, found.instead_of) == (CCM, RTM)
     assert found.candidates[0].lacks == ("consent", "care_plan", "minutes")

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from rtmaudit.facts import Cohort, Facts
 from rtmaudit.facts.keys import Ints, numbered
-from rtmaudit.fit import Fit, explained, fit_of, outlined
+from rtmaudit.fit import Fit, explained, find_fit, outlined
 from rtmaudit.judge import Question, judge_by, readings_of
 from rtmaudit.model import Clock, Finding
 from rtmaudit.pipeline.dockets import Codes, Combined, Docket, Dockets, Fitting
@@ -141,7 +141,7 @@ class Cases:
         def fits(one: int, question: Question) -> Iterator[Fit]:
             profile = group.profiles[one]
             book = self.book.under(profile.course.rules_payer)
-            yield fit_of(book, question, fitting.outlines, placed(profile.conditions, 0))
+            yield find_fit(book, question, fitting.outlines, placed(profile.conditions, 0))
 
         for end, mine in fitting.tree.ends(group, some, fits):
             (fit,) = end.parts or ()
