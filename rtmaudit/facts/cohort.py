@@ -77,14 +77,13 @@ class Cohort:
 
     def doubtful(self) -> Bools:
         """Who has days in doubt, or counts of days that a summary tells."""
-        days = self.facts.days
-        known = {key[0] for key in (*days.maybe, *days.unread)} if days else set()
-        return self.those("doubtful", known | set(self.facts.summaries.days))
+        told = self.those("told", self.facts.summaries.days)
+        return told | self.those("doubtful", self.facts.days.doubted if self.facts.days else ())
 
     def counted(self) -> Bools:
         """Whose readings are counted line by line."""
         days = self.facts.days
-        return self.those("counted", {key[0] for key in days.lines} if days else ())
+        return self.those("counted", days.counted_by_line if days else ())
 
     def pieces(self) -> Pieces:
         """The time of all."""
@@ -134,9 +133,8 @@ class Cohort:
         days = self.facts.days
         if days is None:
             return np.zeros(len(self.patients), np.int64)
-        there = self._once("kinds", lambda: {key[1:] for key in days.sets})
         kinds = [(s, source) for s in ref.systems for source in sources]
-        found = [self._bits_of_kind(kind) for kind in kinds if kind in there]
+        found = [self._bits_of_kind(kind) for kind in kinds if kind in days.kinds]
         return reduce(or_, found, np.zeros(len(self.patients), np.int64))
 
     def _bits_of_kind(self, kind: tuple[System, Source | None]) -> Ints:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -55,12 +56,12 @@ Kept = tuple[str, System, Source | None]
 """Patient, system, and how the reading came about, where that is on file."""
 
 
-@dataclass(slots=True)
+@dataclass
 class DaySets:
     """What the readings say. Bit 0 is `first`; `lines` has the bit of every line of a physiologic
     system, whose readings are counted too; `maybe` holds the days that a line in doubt names, by
     why it is, `unread` counts the lines whose day cannot be read, and `watched` are the patients of
-    whom a system has readings."""
+    whom a system has readings. Nobody changes it once it is complete."""
 
     first: date
     sets: dict[Kept, int] = field(default_factory=lambda: defaultdict(int))
@@ -71,6 +72,21 @@ class DaySets:
     unread: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
     watched: dict[System, set[str]] = field(default_factory=lambda: defaultdict(set))
     covered: int = 0
+
+    @cached_property
+    def kinds(self) -> frozenset[tuple[System, Source | None]]:
+        """The systems and sources of all readings that count."""
+        return frozenset(key[1:] for key in self.sets)
+
+    @cached_property
+    def doubted(self) -> frozenset[str | None]:
+        """Of whom days are in doubt."""
+        return frozenset(key[0] for key in (*self.maybe, *self.unread))
+
+    @cached_property
+    def counted_by_line(self) -> frozenset[str]:
+        """Whose readings are counted too."""
+        return frozenset(key[0] for key in self.lines)
 
     def systems(self, patient: str) -> frozenset[System]:
         """What is watched of a patient."""
