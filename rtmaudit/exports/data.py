@@ -58,7 +58,7 @@ class Reduced:
 
 @dataclass(slots=True)
 class ReducedLog:
-    """A plain time log: how it is read, its patients, and its groups as far as they were made."""
+    """A plain time log: how it is read, and its patients until its groups are made."""
 
     plain: PlainLog
     patients: set[str]
@@ -122,6 +122,7 @@ class TableData:
             log.groups = (
                 [group for group in groups if group.patient not in gone] if gone else groups
             )
+            log.patients.clear()
 
     def _take_told(self, told: Mapping[int, Sequence[Told]]) -> None:
         """Take sound lines of the plain logs into the frame."""

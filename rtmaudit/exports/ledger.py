@@ -146,7 +146,8 @@ class Ledger:
         """All lines but those that were set apart, by their file."""
         files, *columns = self._database.columns(self._grouped(), self._name)
         made: dict[int, list[LogGroup]] = {scan.number: [] for scan in self.files}
-        cells = dict(zip(LogGroup._fields, columns, strict=True))
+        cells, texts = dict(zip(LogGroup._fields, columns, strict=True)), dict[str, str]()
+        cells["patient"] = [texts.setdefault(each, each) for each in cells["patient"]]
         for name, said in zip(("program", "role", "contact"), WORDS, strict=True):
             cells[name] = list(map(said.__getitem__, cells[name]))
         for name in ("first_day", "last_day", "since", "until"):

@@ -56,6 +56,10 @@ class Frames:
             self._seen[name, span, file] = seen_in(frame, mine, span)
         return self._seen[name, span, file]
 
+    def forget(self) -> None:
+        """Let go of what was seen."""
+        self._seen.clear()
+
     def groups_of(self, name: str, file: int | None = None) -> Iterator[Any]:
         """The groups of a table, or of one of its files."""
         for i, groups in self.groups.get(name, {}).items():

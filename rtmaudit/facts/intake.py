@@ -114,6 +114,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
         before = _sift(trial, settings).problems
         settled = settle(frames, trial, before)
     found = _sift(frames, settings)
+    frames.forget()
     days = found.days
     watched = frozenset(days.watched if days else ())
     facts = Facts(

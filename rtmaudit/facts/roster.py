@@ -73,7 +73,7 @@ NOBODY = Enrolment()
 _ALWAYS = ("patient_id", "programs", "file", "line")
 """Cells that are asked for whatever columns there are."""
 
-MOST_MADE = 100_000
+MOST_MADE = 20_000
 """Lines that are kept once they were asked for."""
 
 

@@ -67,6 +67,7 @@ class Cases:
             mine = [profiles[i] for i in some]
             group = Group(docket.asking, cohort, np.array(some), mine)
             found.update(zip(some, self._of_a_docket(docket, group), strict=True))
+            group.heard.clear()  # What it heard holds the group, and so nobody would let go of it.
         return [found[i] for i in who]
 
     def _of_a_docket(self, docket: Docket, group: Group) -> list[Judged]:
