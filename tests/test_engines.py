@@ -432,9 +432,9 @@ def java_in(folder: Path) -> list[str]:
 @pytest.mark.parametrize(
     ("number", "code", "when"),
     [
-        (signal.SIGINT, 130, "rtmaudit-*/blockmgr-*"),
-        (signal.SIGTERM, 143, "rtmaudit-*/blockmgr-*"),
-        (signal.SIGTERM, 143, "rtmaudit-*"),
+        (signal.SIGINT, 130, "rtmaudit-scratch-*/blockmgr-*"),
+        (signal.SIGTERM, 143, "rtmaudit-scratch-*/blockmgr-*"),
+        (signal.SIGTERM, 143, "rtmaudit-scratch-*"),
     ],
 )
 def test_a_run_that_is_ended_while_spark_starts_or_works_leaves_nothing(

@@ -10,12 +10,11 @@ import logging
 import os
 import shutil
 import signal
-import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any, Self
 from rtmaudit.errors import OutputError, UsageError
 from rtmaudit.exports.dialect import SPARK
 from rtmaudit.exports.stored import Stored
+from rtmaudit.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from pyspark import SparkConf
@@ -61,7 +61,7 @@ class Spark:
             )
         self._gateway: Any = None
         self._session: SparkSession | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._held = ExitStack()
         self._numbers = count(1)
 
     def __enter__(self) -> Self:
@@ -96,12 +96,11 @@ class Spark:
         """End the Java process, whatever it is at, and remove its folder."""
         if self._gateway is not None:
             _end(self._gateway)
-        if self._folder is not None:
-            self._folder.cleanup()
-        self._gateway = self._session = self._folder = None
+        self._held.close()
+        self._gateway = self._session = None
 
     def _begin(self) -> SparkSession:
-        self._folder = tempfile.TemporaryDirectory(prefix="rtmaudit-", ignore_cleanup_errors=True)
+        folder = self._held.enter_context(scratch_folder())
         # Its errors, which may quote a cell, go to loggers of its own that print them. Nothing else
         # in this program logs, and a thread that is cut off may do so late: it stays off.
         logging.disable()
@@ -111,7 +110,7 @@ class Spark:
             from pyspark.errors import PySparkException
             from pyspark.sql import SparkSession
 
-            conf = _configuration(Path(self._folder.name))
+            conf = _configuration(folder)
             try:
                 self._gateway = _launched(conf)
                 session = SparkSession(SparkContext(conf=conf, gateway=self._gateway))
