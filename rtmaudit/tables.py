@@ -90,62 +90,6 @@ class Span(NamedTuple):
     as_of: date
 
 
-class Group(NamedTuple):
-    """The readings of one patient, system, source and device in one file. `days` has a bit for each
-    local day of the span with a reading, bit 0 its first. Of the `lines`, `elsewhere` lie outside
-    the days that can count, and `ahead` after the as-of day; on the `barred` days none counts, for
-    `before_consent` lines lie before the consent and `after_end` after the end."""
-
-    patient: str
-    system: System
-    source: Source | None
-    device: str | None
-    days: int
-    lines: int
-    elsewhere: int
-    ahead: int
-    first_day: date
-    last_day: date
-    barred: int = 0
-    before_consent: int = 0
-    after_end: int = 0
-
-    @property
-    def used(self) -> int:
-        """The lines that count."""
-        return self.lines - self.elsewhere - self.ahead - self.before_consent - self.after_end
-
-
-class LogGroup(NamedTuple):
-    """The time of one patient, program, role and contact in one file, in a stretch of days that no
-    window cuts: of lines that nothing else can have a say in. `days`, `elsewhere` and `ahead` are
-    those of a `Group`. The judged lines are so many `seconds` of so many `times`, from `since` to
-    `until`; `short` and `long` ones are not usual, and `staffed` tells whether one says by whom."""
-
-    patient: str
-    program: Program
-    role: Role | None
-    contact: Contact | None
-    days: int
-    lines: int
-    elsewhere: int
-    ahead: int
-    first_day: date
-    last_day: date
-    staffed: bool
-    short: int
-    long: int
-    seconds: int
-    times: int
-    since: date | None
-    until: date | None
-
-    @property
-    def used(self) -> int:
-        """The lines that count."""
-        return self.lines - self.elsewhere - self.ahead
-
-
 STAFF_DAY = 12 * 3600
 """Seconds that one person does not log on one day (M16)."""
 
@@ -337,3 +281,28 @@ TABLES: Mapping[str, Table] = {
         may_be_empty=True,
     ),
 }
+
+GROUPED: Mapping[str, tuple[str, ...]] = {
+    READINGS: (
+        *("file", "patient", "system", "source", "device", "days", "lines", "elsewhere", "ahead"),
+        *("first_day", "last_day", "barred", "before_consent", "after_end"),
+    ),
+    TIME_LOG: (
+        *("file", "patient", "program", "role", "contact", "days", "lines", "elsewhere", "ahead"),
+        *("first_day", "last_day", "staffed", "short", "long", "seconds", "times"),
+        *("since", "until"),
+    ),
+}
+"""What is told of lines in groups: of the readings of one patient, system, source and device in one
+file; and of the time of one patient, program, role and contact in one file, in a stretch of days
+that no window cuts, if nothing else can have a say in a line.
+
+Words stand as their place among all of their kind, and days as numbers from the first of the span;
+-1 is nothing. `days` has a bit for each local day of the span with a line. Of the `lines`,
+`elsewhere` lie outside the days that can count, and `ahead` after the as-of day. On the `barred`
+days no reading counts: `before_consent` lines lie before the consent, and `after_end` after the
+end. The judged lines of a group of time are so many `seconds` of so many `times`, from `since` to
+`until`; `short` and `long` ones are not usual, and `staffed` tells whether one says by whom."""
+
+NOTHING = -1
+"""The number of an empty cell, and of what is not there."""

@@ -107,19 +107,16 @@ def copies(counted: Counted, patients: int, seed: int) -> Counted:
     assert facts.days is not None
     roster, time_tables, days = list[dict[Any, Any]](), copy(facts.time), copy(facts.days)
     time_tables.lines, time_tables.calls = {}, {}
-    days.sets, days.watched = {}, defaultdict(set)
+    days.sets = {sort: {} for sort in days.sets}
     time_tables.logged = defaultdict(set)
-    sets: dict[str, list[Any]] = {}
-    for (model, system, source), bits in facts.days.sets.items():
-        sets.setdefault(model, []).append((system, source, bits))
     everybody = sorted(facts.roster.patients)
     for number in range(patients):
         model, me = everybody[number % len(everybody)], f"Q{number:07d}"
         roster += [_line(chance, each, me) for each in facts.roster.lines(model)]
         diligence, keep = chance.getrandbits(64), chance.random()
-        for system, source, bits in sets.get(model, ()):
-            days.sets[me, system, source] = bits & (diligence if keep < 0.5 else -1)
-            days.watched[system].add(me)
+        for sort, whom in facts.days.sets.items():
+            if model in whom:
+                days.add(me, sort, whom[model] & (diligence if keep < 0.5 else -1))
         kept = facts.time.entries(model)[chance.randrange(3) :]
         time_tables.lines[me] = [_entry(chance, each, me) for each in kept]
         calls = facts.time.calls.get(model, [])

@@ -383,7 +383,7 @@ def audited(files: Made, folder: Path, least: int, engine: str = "duckdb") -> tu
         nonlocal kept
         read_again(tables, order, beyond)
         for data in tables.data.values():
-            kept += sum(len(data.groups(number)) for number in data.plain)
+            kept += 0 if data.groups is None else len(data.groups)
 
     practice = Practice(folder, ["--month", files.month, "--as-of", files.as_of])
     files.write(practice)

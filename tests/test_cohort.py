@@ -17,12 +17,13 @@ from rtmaudit.config import read_config
 from rtmaudit.facts import MEASURES
 from rtmaudit.facts.alike import ALIKE
 from rtmaudit.facts.days import bit_reached, bits_reached
-from rtmaudit.facts.keys import NOTHING, Ints, Keys, Windows, numbered
+from rtmaudit.facts.keys import Ints, Keys, Windows, numbered
 from rtmaudit.model import Clock, FactName, FactRef, Window
 from rtmaudit.pipeline import Order, audit, people
 from rtmaudit.pipeline.cases import Cases
 from rtmaudit.rulebook import Rulebook
 from rtmaudit.shipped import shipped
+from rtmaudit.tables import NOTHING
 from rtmaudit.windows import Month
 
 SAMPLE = shipped("samples") / "2026-04"

@@ -558,9 +558,9 @@ def test_of_reduced_readings_those_of_the_asked_alone_are_read_again(
     asked: list[object] = []
     again = TableData.read_again
 
-    def spy(self: TableData, number: int, patients: Collection[str] | None) -> None:
+    def spy(self: TableData, patients: Collection[str] | None) -> None:
         asked.append(patients)
-        again(self, number, patients)
+        again(self, patients)
 
     monkeypatch.setattr("rtmaudit.exports.read.LARGE", 1)
     monkeypatch.setattr(TableData, "read_again", spy)

@@ -278,7 +278,8 @@ def test_a_patient_is_shown_each_minute_and_the_others_stay_added_up(tmp_path: P
     assert "P2" not in out
     others = log.frame[log.frame["patient_id"] != "P1"]
     assert list(others["staff_id"]) == ["S1"]
-    assert len(log.groups(0)) == GROUPS - 2
+    assert log.groups is not None
+    assert len(log.groups) == GROUPS - 2
 
 
 def frames(made: Made, folder: Path) -> list[pd.DataFrame]:

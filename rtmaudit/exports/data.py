@@ -19,10 +19,11 @@ from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.mapping import Line, Mapped
 from rtmaudit.exports.settled import settle_all
 from rtmaudit.model import Disposition, Program, System
-from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Group, LogGroup, Table
+from rtmaudit.tables import READINGS, TABLES, TIME_LOG, Table
 
 if TYPE_CHECKING:
     from rtmaudit.exports.ledger import Told
+    from rtmaudit.exports.plain import Plain
     from rtmaudit.exports.plain_log import PlainLog
 
 
@@ -43,59 +44,64 @@ class InputFile:
 
 @dataclass(slots=True)
 class Reduced:
-    """A plain file of readings: its groups, and the way to the lines of some of its patients, or of
-    all, and to their number on each day."""
+    """A plain file of readings: the way to the lines of some of its patients, or of all, and to
+    their number on each day."""
 
-    groups: list[Group]
     again: Callable[[Collection[str] | None], list[Line]]
     per_day: Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
-
-    @property
-    def patients(self) -> set[str]:
-        """Everybody of whom it holds a group."""
-        return {group.patient for group in self.groups}
-
-
-@dataclass(slots=True)
-class ReducedLog:
-    """A plain time log: how it is read, and its patients until its groups are made."""
-
-    plain: PlainLog
-    patients: set[str]
-    groups: list[LogGroup] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class TableData:
-    """One canonical table from all of its files; of those that are `reduced`, and of the plain
-    `logs`, by their number, the frame holds only some of the lines."""
+    """One canonical table from all of its files. Of those that are `reduced`, and of the plain
+    `logs`, by their number, the frame holds only some of the lines, and the others stand in the
+    `groups`, by patient; of a log once they are made."""
 
     frame: pd.DataFrame
     columns: frozenset[str]
     files: list[InputFile] = field(default_factory=list)
     reduced: dict[int, Reduced] = field(default_factory=dict)
-    logs: dict[int, ReducedLog] = field(default_factory=dict)
+    logs: dict[int, PlainLog] = field(default_factory=dict)
+    groups: pd.DataFrame | None = None
 
     @property
-    def plain(self) -> Mapping[int, Reduced | ReducedLog]:
-        """The plain files, by their number."""
-        return self.reduced or self.logs
+    def plain(self) -> Collection[int]:
+        """The numbers of the plain files."""
+        return [*self.reduced, *self.logs]
 
-    def groups(self, number: int) -> Sequence[Group | LogGroup]:
+    def groups_of(self, number: int) -> pd.DataFrame | None:
         """The groups of a file."""
-        return self.plain[number].groups if number in self.plain else ()
+        return None if self.groups is None else self.groups[self.groups["file"] == number]
 
-    def read_again(self, number: int, patients: Collection[str] | None) -> None:
-        """Take the lines of some patients of a reduced file, or of all, into the frame."""
-        file = self.reduced[number]
-        lines = file.again(patients)
-        gone = {group.patient for group in file.groups} if patients is None else patients
-        file.groups = [group for group in file.groups if group.patient not in gone]
-        self.take(READINGS, [(number, line) for line in lines])
+    def patients_of_plain(self, number: int) -> Collection[str]:
+        """The patients of sound lines of a plain file."""
+        if number in self.logs:
+            return self.logs[number].patients
+        groups = self.groups_of(number)
+        return () if groups is None else set(groups["patient"])
+
+    def reduce(self, files: Mapping[int, Plain]) -> None:
+        """Take in the groups of plain files of readings."""
+        if files:
+            parts = [plain.groups.assign(file=number) for number, plain in files.items()]
+            self.groups = pd.concat(parts).sort_values("patient", kind="stable", ignore_index=True)
+        self.reduced = {n: Reduced(each.again, each.per_day) for n, each in files.items()}
+
+    def read_again(self, patients: Collection[str] | None) -> None:
+        """Take the lines of some patients, or of all, of the reduced files into the frame."""
+        for number, file in self.reduced.items():
+            self.take(READINGS, [(number, line) for line in file.again(patients)])
+        self._drop(patients)
+
+    def _drop(self, patients: Collection[str] | None) -> None:
+        """Hold no group of some patients any more, or of nobody."""
+        if self.groups is not None:
+            left = self.groups[:0] if patients is None else self.groups
+            self.groups = left[~left["patient"].isin(patients or ())] if patients else left
 
     def take_all(self) -> None:
         """Take all lines of the plain logs into the frame."""
-        ledger = next(iter(self.logs.values())).plain.ledger
+        ledger = next(iter(self.logs.values())).ledger
         self._take_told(ledger.all_lines())
         ledger.close()
 
@@ -104,30 +110,28 @@ class TableData:
         month: date,
         calls: pd.DataFrame | None,
         cuts: tuple[Mapping[str, int], Collection[Program]],
-        told: Callable[[Sequence[LogGroup]], Collection[str]],
+        told: Callable[[pd.DataFrame], Collection[str]],
     ) -> None:
         """Make the groups of the plain logs. Lines with which others contend, and those of the
         patients who are `told`, go into the frame. `month`: the first day of the audited one;
         `cuts`: see `Ledger.cut`."""
         from rtmaudit.exports.plain_log import reckoned
 
-        plain = [log.plain for log in self.logs.values()]
-        with reckoned(plain, month, self.frame, calls) as ledger:
+        with reckoned(self.logs.values(), month, self.frame, calls) as ledger:
             ledger.cut(*cuts)
-            made = ledger.groups()
-            gone = told([group for groups in made.values() for group in groups])
+            self.groups = ledger.groups()
+            numbers = {log.number: number for number, log in self.logs.items()}
+            self.groups["file"] = self.groups["file"].map(numbers)
+            gone = told(self.groups)
             self._take_told(ledger.lines(gone))
+        self._drop(gone)
         for log in self.logs.values():
-            groups = made[log.plain.number]
-            log.groups = (
-                [group for group in groups if group.patient not in gone] if gone else groups
-            )
             log.patients.clear()
 
     def _take_told(self, told: Mapping[int, Sequence[Told]]) -> None:
         """Take sound lines of the plain logs into the frame."""
         for number, log in self.logs.items():
-            cells = log.plain.cells(told[log.plain.number])
+            cells = log.cells(told[log.number])
             self._add(frame_of_cells(TABLES[TIME_LOG], number, cells))
 
     def take(self, name: str, lines: Sequence[tuple[int, Line]]) -> None:

@@ -9,10 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+import pandas as pd
+
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.dialect import DUCKDB, Dialect
+from rtmaudit.exports.grouped import Cells
 from rtmaudit.exports.packed import one_file
-from rtmaudit.exports.scan import Bytes, Line, NotPlain, OutOfPlace, PlainFile, Row, Scan
+from rtmaudit.exports.scan import Bytes, Line, NotPlain, OutOfPlace, PlainFile, Scan
 from rtmaudit.tables import LOOKED_AT
 
 MEMORY = "512MB"
@@ -66,7 +69,7 @@ class DuckScan(Scan):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         self._database.close()
 
-    def read(self) -> tuple[list[Row], Bytes]:
+    def read(self) -> tuple[pd.DataFrame, Bytes]:
         """All lines of the file in groups, and what it is made of."""
         with ThreadPoolExecutor(1) as beside:
             counting = beside.submit(count_bytes, self.file)
@@ -78,6 +81,9 @@ class DuckScan(Scan):
 
     def _ask(self, statement: str, given: Mapping[str, Any] | None = None) -> list[Any]:
         return self._database.ask(statement, self.file.path.name, given)
+
+    def _columns(self, statement: str) -> list[Cells]:
+        return self._database.columns(statement, self.file.path.name)
 
     def _records(self, *, numbered: bool = False) -> str:
         columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.file.width))

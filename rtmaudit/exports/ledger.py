@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
+
+import pandas as pd
 
 from rtmaudit.exports.apart import OTHERS, apart
 from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
+from rtmaudit.exports.grouped import groups_of
 from rtmaudit.exports.scan import NotPlain, PlainFile
 from rtmaudit.exports.scan_log import WORDS, LogScan
 from rtmaudit.model import Program
-from rtmaudit.tables import PLAUSIBLE_SECONDS, LogGroup, Span
+from rtmaudit.tables import GROUPED, NOTHING, PLAUSIBLE_SECONDS, TIME_LOG, Span
 
 MEMORY = "320MB"
 """What a ledger may hold; it is sorted, and spills as readily."""
@@ -142,26 +145,10 @@ class Ledger:
             self._ask("INSERT INTO cuts SELECT unnest($patients), unnest($bits)", given)
         self.programs = [WORDS[0].index(program) for program in programs]
 
-    def groups(self) -> dict[int, list[LogGroup]]:
-        """All lines but those that were set apart, by their file."""
-        files, *columns = self._database.columns(self._grouped(), self._name)
-        made: dict[int, list[LogGroup]] = {scan.number: [] for scan in self.files}
-        cells, texts = dict(zip(LogGroup._fields, columns, strict=True)), dict[str, str]()
-        cells["patient"] = [texts.setdefault(each, each) for each in cells["patient"]]
-        for name, said in zip(("program", "role", "contact"), WORDS, strict=True):
-            cells[name] = list(map(said.__getitem__, cells[name]))
-        for name in ("first_day", "last_day", "since", "until"):
-            cells[name] = self._dates(cells[name])
-        groups = map(LogGroup._make, zip(*cells.values(), strict=True))
-        for file, group in zip(files, groups, strict=True):
-            made[file].append(group)
-        return made
-
-    def _dates(self, numbers: Sequence[int | None]) -> list[date | None]:
-        """The days of numbers that count from the first of the span."""
-        first = self.span.first
-        known = {n: None if n is None else first + timedelta(n) for n in set(numbers)}
-        return list(map(known.__getitem__, numbers))
+    def groups(self) -> pd.DataFrame:
+        """All lines but those that were set apart, in groups, by patient."""
+        columns = self._database.columns(self._grouped(), self._name)
+        return groups_of(TIME_LOG, dict(zip(GROUPED[TIME_LOG], columns, strict=True)))
 
     def _grouped(self) -> str:
         judged = f"day BETWEEN {self.start} AND {self.end}"
@@ -169,17 +156,18 @@ class Ledger:
         short, long = PLAUSIBLE_SECONDS
         bit = "1::UBIGINT << day::UTINYINT"
         return f"""
-            SELECT file, patient, program, role, contact,
+            SELECT file, patient, program, role - 1, contact - 1,
                 coalesce(bit_or(CASE WHEN day BETWEEN 0 AND {self.end} THEN {bit} END), 0),
                 count(*), count(*) FILTER (NOT ({judged})),
                 count(*) FILTER (day > {self.ahead} AND day <= {self.end}), min(day), max(day),
                 coalesce(bool_or(staff IS NOT NULL) {inside}, false),
                 count(*) FILTER ({judged} AND length < {short}),
                 count(*) FILTER ({judged} AND length > {long}),
-                coalesce(sum(length) {inside}, 0)::BIGINT, count(*) {inside}, min(day) {inside},
-                max(day) {inside}
+                coalesce(sum(length) {inside}, 0)::BIGINT, count(*) {inside},
+                coalesce(min(day) {inside}, {NOTHING}), coalesce(max(day) {inside}, {NOTHING})
             FROM ledger ANTI JOIN apart USING (file, number) {self._cuts()}
             WHERE file <> {OTHERS} GROUP BY file, patient, program, role, contact, {self._stretch()}
+            ORDER BY patient
             """
 
     def _cuts(self) -> str:

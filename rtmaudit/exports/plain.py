@@ -10,12 +10,15 @@ number, by the careful reader.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from itertools import compress
 from pathlib import Path
+
+import pandas as pd
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
@@ -24,6 +27,7 @@ from rtmaudit.exports.delimited import are_followed_by_a_blank, find_delimiter, 
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.grid import Grid
+from rtmaudit.exports.grouped import Cells, groups_of
 from rtmaudit.exports.head import Head, read_head
 from rtmaudit.exports.made_plain import read_plainly
 from rtmaudit.exports.mapping import MOST_OF_AN_ID, Line, Mapped, map_file
@@ -33,14 +37,13 @@ from rtmaudit.exports.scan import (
     MOST_AGAIN,
     Bytes,
     PlainFile,
-    Row,
     Scan,
     when_written,
 )
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
-from rtmaudit.tables import READINGS, Group, Span
+from rtmaudit.tables import NOTHING, READINGS, Span
 
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
@@ -56,7 +59,7 @@ class Plain:
 
     sha256: str
     records: int
-    groups: list[Group]
+    groups: pd.DataFrame
     mapped: Mapped
     again: Callable[[Collection[str] | None], list[Line]]
     per_day: PerDay
@@ -137,15 +140,17 @@ def clock_of_column(plan: Plan, column: str, span: Span, words: Dialect) -> Cloc
 
 
 def _reduce(
-    scan: Scan, rows: Sequence[Row], counted: Bytes, plan: Plan, config: Config
+    scan: Scan, rows: pd.DataFrame, counted: Bytes, plan: Plan, config: Config
 ) -> Plain | None:
     if not scan.adds_up(counted):
         return None
-    words = _words(rows, plan, config)
+    pairs = list(zip(rows["system"], rows["source"], strict=True))
+    words = _words(pairs, plan, config)
     scan.unsaid = [pair for pair, said in words.items() if said is None]
-    sound = [row for row in rows if row.timed and row.patient and words[row.system, row.source]]
-    left = counted.lines - 1 - sum(row.lines for row in sound)
-    if left > MOST_AGAIN or not are_patients([row.patient or "" for row in sound]):
+    said = [words[pair] for pair in pairs]
+    sound = rows["timed"] & rows["patient"].notna() & pd.Series([each is not None for each in said])
+    left = counted.lines - 1 - int(rows["lines"][sound].sum())
+    if left > MOST_AGAIN or not are_patients(rows["patient"][sound].tolist()):
         return None
     mapped = Mapped(set(plan.columns) | set(plan.constants), ignored=plan.ignored())
     if left:
@@ -153,7 +158,7 @@ def _reduce(
         if lines is None:
             return None
         mapped.lines = lines
-    groups = _groups(sound, words, scan.file.span.first)
+    groups = _groups(rows[sound], [each for each in compress(said, sound) if each])
     again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
     return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
 
@@ -187,13 +192,15 @@ def _per_day(
     return found
 
 
-Words = dict[tuple[str | None, str | None], tuple[System, Source | None] | None]
+Pair = tuple[str | None, str | None]
+Said = tuple[System, Source | None]
+Words = dict[Pair, Said | None]
 
 
-def _words(rows: Sequence[Row], plan: Plan, config: Config) -> Words:
+def _words(told: Iterable[Pair], plan: Plan, config: Config) -> Words:
     """What each pair of a system and a source says, read by the careful reader on a line that is
     sound in all else; None where it says nothing."""
-    pairs = sorted({(row.system, row.source) for row in rows}, key=str)
+    pairs = sorted(set(told), key=str)
     lines = []
     for system, source in pairs:
         cells = list(plan.raw.rows[0])
@@ -240,13 +247,15 @@ def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[L
     return [line for line, each in zip(mapped.lines, found, strict=True) if not each.sound]
 
 
-def _groups(rows: Sequence[Row], words: Words, first: date) -> list[Group]:
-    days = {n: first + timedelta(n) for row in rows for n in (row.low, row.high) if n is not None}
-    groups = []
-    for row in rows:
-        said = words[row.system, row.source]
-        assert said and row.patient is not None and row.low is not None and row.high is not None
-        device = (row.device or "").strip() or None
-        more = (row.days or 0, row.lines, row.elsewhere, row.ahead)
-        groups.append(Group(row.patient, *said, device, *more, days[row.low], days[row.high]))
-    return groups
+def _groups(rows: pd.DataFrame, said: Sequence[Said]) -> pd.DataFrame:
+    """Rows that are sound, as groups, by what the texts of their systems and sources say."""
+    systems, sources = tuple(System), tuple(Source)
+    numbers = {
+        each: (systems.index(each[0]), sources.index(each[1]) if each[1] else NOTHING)
+        for each in set(said)
+    }
+    cells: dict[str, Cells] = {str(column): rows[column].to_numpy() for column in rows}
+    cells["system"] = [numbers[each][0] for each in said]
+    cells["source"] = [numbers[each][1] for each in said]
+    cells["device"] = [(device or "").strip() or None for device in rows["device"]]
+    return groups_of(READINGS, cells)

@@ -10,14 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from rtmaudit.config import Config, TableMap, names_of
 from rtmaudit.errors import Fault, InputsRefused
-from rtmaudit.exports.data import (
-    InputFile,
-    Reduced,
-    ReducedLog,
-    TableData,
-    Tables,
-    table_of_lines,
-)
+from rtmaudit.exports.data import InputFile, TableData, Tables, table_of_lines
 from rtmaudit.exports.engines import DuckDB, Engine
 from rtmaudit.exports.found import Export, Found, find_files
 from rtmaudit.exports.mapping import Mapped, map_file
@@ -40,7 +33,8 @@ class Read(NamedTuple):
 
     file: InputFile
     mapped: Mapped
-    plain: Reduced | ReducedLog | None = None
+    readings: Plain | None = None
+    log: PlainLog | None = None
 
 
 @dataclass(frozen=True)
@@ -118,8 +112,8 @@ def _forget_strangers(data: Mapping[str, TableData]) -> None:
     known = {
         patient
         for each in data.values()
-        for file in each.plain.values()
-        for patient in file.patients
+        for number in each.plain
+        for patient in each.patients_of_plain(number)
     }
     for frame, those in zip(frames, broken, strict=True):
         known |= set(frame["patient_id"][~those])
@@ -153,11 +147,8 @@ def _read_table(
     if len(faults) > before:
         return None
     table = table_of_lines(name, [each.file for each in read], [each.mapped for each in read])
-    for number, each in enumerate(read):
-        if isinstance(each.plain, Reduced):
-            table.reduced[number] = each.plain
-        elif each.plain is not None:
-            table.logs[number] = each.plain
+    table.reduce({number: each.readings for number, each in enumerate(read) if each.readings})
+    table.logs = {number: each.log for number, each in enumerate(read) if each.log}
     faults += unsound(table)
     return table if len(faults) == before else None
 
@@ -166,10 +157,10 @@ def _reduced(export: Export, reducing: Reducing) -> Read | None:
     """A plain file, reduced; None where it is none."""
     if (plain := reducing.readings(export)) is not None:
         file = _input(export, plain.sha256, plain.records, plain.mapped)
-        return Read(file, plain.mapped, Reduced(plain.groups, plain.again, plain.per_day))
+        return Read(file, plain.mapped, plain)
     if (log := reducing.log(export)) is not None:
         file = _input(export, log.sha256, log.records, log.mapped)
-        return Read(file, log.mapped, ReducedLog(log, log.patients))
+        return Read(file, log.mapped, log=log)
     return None
 
 

@@ -10,8 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
+import pandas as pd
+
 from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.dialect import Dialect, Stamp
+from rtmaudit.exports.grouped import Cells
 from rtmaudit.exports.packed import refuse
 from rtmaudit.tables import MOST_AT_ONCE, Span
 
@@ -28,22 +31,16 @@ class Bytes:
     delimiters: int
 
 
-class Row(NamedTuple):
-    """The lines of one patient, system, source and device, by the text of their cells, that tell a
-    day (`timed`) or do not. `days` are the bits of the days of the span; `low` and `high` the first
-    and the last day, counted from the first of the span."""
-
-    patient: str | None
-    system: str | None
-    source: str | None
-    device: str | None
-    timed: bool
-    days: int | None
-    lines: int
-    elsewhere: int
-    ahead: int
-    low: int | None
-    high: int | None
+ROWS = ("patient", "system", "source", "device", "timed") + (
+    "days",
+    "lines",
+    "elsewhere",
+    "ahead",
+    "first_day",
+    "last_day",
+)
+"""What is told of the lines of one patient, system, source and device, by the text of their cells,
+that tell a day (`timed`) or do not; all numbers are those of a group of the table."""
 
 
 class Line(NamedTuple):
@@ -61,6 +58,8 @@ class NotPlain(Exception):
 class OutOfPlace(NotPlain):
     """The file holds a quote or a carriage return."""
 
+
+_TYPES = dict.fromkeys(ROWS[:4], object)
 
 _CHANGED = "changed while it was read; wait until its export is done, and begin again"
 
@@ -122,14 +121,18 @@ class Scan(ABC):
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None: ...
 
     @abstractmethod
-    def read(self) -> tuple[list[Row], Bytes]:
-        """All lines of the file in groups, and what it is made of. Raises NotPlain, and as `_ask`
-        does."""
+    def read(self) -> tuple[pd.DataFrame, Bytes]:
+        """All lines of the file in `ROWS`, by patient, and what it is made of. Raises NotPlain, and
+        as `_ask` does."""
 
     @abstractmethod
     def _ask(self, statement: str, given: Mapping[str, Any] | None = None) -> list[Any]:
         """All rows of a statement. Raises NotPlain for what the database cannot read, and
         OutputError where the memory or the disk does not suffice."""
+
+    @abstractmethod
+    def _columns(self, statement: str) -> list[Cells]:
+        """The same, column by column. Only a text may be missing."""
 
     @abstractmethod
     def _records(self, *, numbered: bool = False) -> str:
@@ -148,24 +151,26 @@ class Scan(ABC):
     def _last_number(self) -> int:
         """The number of the last record."""
 
-    def groups(self) -> list[Row]:
-        """All lines of the file, in groups. Raises as `_ask` does."""
+    def groups(self) -> pd.DataFrame:
+        """All lines of the file in `ROWS`, by patient. Raises as `_ask` does."""
         span, cell = self.file.span, self.file.cell
         start, end, ahead = ((day - span.first).days for day in (span.start, span.end, span.as_of))
         keys = ", ".join(f"{cell(c)} AS {c}" for c in ("system", "source", "device_id"))
-        found = self._ask(
+        bit = f"CASE WHEN day BETWEEN 0 AND {end} THEN CAST(1 AS BIGINT) << CAST(day AS INT) END"
+        columns = self._columns(
             f"""
             SELECT {cell("patient_id")} AS patient_id, {keys}, micros IS NOT NULL AS timed,
-                bit_or(
-                    CASE WHEN day BETWEEN 0 AND {end} THEN CAST(1 AS BIGINT) << CAST(day AS INT) END
-                ),
-                count(*), count(*) FILTER (WHERE day NOT BETWEEN {start} AND {end}),
-                count(*) FILTER (WHERE day > {ahead} AND day <= {end}), min(day), max(day)
-            FROM ({self._days(self._records())}) GROUP BY ALL
+                coalesce(bit_or({bit}), 0) AS days, count(*) AS lines,
+                count(*) FILTER (WHERE day NOT BETWEEN {start} AND {end}) AS elsewhere,
+                count(*) FILTER (WHERE day > {ahead} AND day <= {end}) AS ahead,
+                coalesce(min(day), 0) AS first_day, coalesce(max(day), 0) AS last_day
+            FROM ({self._days(self._records())})
+            GROUP BY patient_id, system, source, device_id, timed ORDER BY patient_id
             """
         )
-        rows = list(map(Row._make, found))
-        self.records = sum(row.lines for row in rows)
+        named = dict(zip(ROWS, columns, strict=True))
+        rows = pd.DataFrame({c: pd.Series(of, dtype=_TYPES.get(c)) for c, of in named.items()})
+        self.records = int(rows["lines"].sum())
         return rows
 
     def stamped_at_once(self) -> bool:

@@ -39,7 +39,7 @@ def unsound(data: TableData) -> Iterator[Fault]:
                 yield from _scientific(file.name, column, ids)
         bad = mine[mine["disposition"] == Disposition.QUARANTINED]
         nameless = bad[bad["patient_id"].isna()]
-        plain = i in data.plain and data.plain[i].patients
+        plain = i in data.plain and data.patients_of_plain(i)
         used = plain or mine["disposition"].eq(Disposition.USED).any()
         if len(bad) and not used and (file.role == PATIENTS or len(nameless) == len(bad)):
             yield Fault(

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
+import pandas as pd
+
 from rtmaudit.errors import OutputError
 from rtmaudit.exports.dialect import SPARK, Dialect
-from rtmaudit.exports.scan import MOST_AGAIN, Bytes, Line, NotPlain, Row, Scan
+from rtmaudit.exports.grouped import Cells
+from rtmaudit.exports.scan import MOST_AGAIN, ROWS, Bytes, Line, NotPlain, Scan
 from rtmaudit.exports.spark import OTHERWISE
 from rtmaudit.tables import LOOKED_AT
 
@@ -68,7 +71,7 @@ class SparkScan(Scan):
             # Whoever ends the run does not wait for what Spark is at.
             self.engine.end()
 
-    def read(self) -> tuple[list[Row], Bytes]:
+    def read(self) -> tuple[pd.DataFrame, Bytes]:
         """All lines of the file in groups, and what it is made of."""
         stored = self._try(lambda: self.engine.stored(self.file.path))
         self._view = self.engine.new_view()
@@ -152,6 +155,10 @@ class SparkScan(Scan):
     def _ask(self, statement: str, given: Mapping[str, Any] | None = None) -> list[Any]:
         session = self.engine.session
         return self._try(lambda: session.sql(statement, dict(given or {})).collect())
+
+    def _columns(self, statement: str) -> list[Cells]:
+        found = self._ask(statement)
+        return list(zip(*found, strict=True)) if found else [()] * len(ROWS)
 
     def _try(self, what: Callable[[], T]) -> T:
         """What Spark answers. Raises OutputError where it fails."""

@@ -10,10 +10,11 @@ import numpy as np
 from rtmaudit.facts.alike_papers import cells, of_the_window
 from rtmaudit.facts.cohort import SHOWN, Cohort
 from rtmaudit.facts.days import DaySets, bits_reached
-from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
+from rtmaudit.facts.keys import Bools, Ints, Keys, Windows
 from rtmaudit.facts.pieces import Pieces, counts_for, number_of
 from rtmaudit.facts.roster import ENDS
 from rtmaudit.model import Clock, FactRef, Role
+from rtmaudit.tables import NOTHING
 from rtmaudit.windows import length, stretches
 
 

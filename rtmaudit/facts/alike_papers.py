@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from rtmaudit.facts.cohort import Alike, Cohort
-from rtmaudit.facts.keys import NOTHING, Ints, Keys, Windows
+from rtmaudit.facts.keys import Ints, Keys, Windows
 from rtmaudit.model import FactRef
+from rtmaudit.tables import NOTHING
 
 
 def cells(*columns: str, own: bool = False, windowed: bool = False) -> Alike:

@@ -59,7 +59,7 @@ class Lines:
         if ref.name is FactName.LIVE_CONTACTS:
             return [
                 call.place
-                for call in self.facts.time.calls.get(patient, [])
+                for call in self.facts.time.contacts(patient)
                 if call.program in (ref.program, None) and _inside(call.day, window)
             ]
         return []

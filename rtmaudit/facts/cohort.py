@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
+from itertools import repeat
 from operator import or_
 from typing import Any, TypeVar
 
 import numpy as np
 
-from rtmaudit.facts.keys import NOTHING, Bools, Ints, Keys, Windows
+from rtmaudit.facts.days import Sort
+from rtmaudit.facts.keys import Bools, Ints, Keys, Windows
 from rtmaudit.facts.known import Known
-from rtmaudit.facts.pieces import Calls, Pieces, bits_of, calls_of, pieces_of
+from rtmaudit.facts.pieces import Calls, Pieces, bits_of, calls_of, number_of_program, pieces_of
 from rtmaudit.facts.roster import biller_of
 from rtmaudit.model import FactRef, Program, Source, System
+from rtmaudit.tables import NOTHING
 
 T = TypeVar("T")
 
@@ -54,7 +57,21 @@ class Cohort:
     def logged(self, program: Program) -> Ints:
         """For whom time was logged for a program in the judged days."""
         whom = self.facts.time.logged.get(program, ())
-        return self.those(f"logged {program}", whom).astype(np.int64)
+        found = self.those(f"logged {program}", whom).astype(np.int64)
+        groups, (rows, owner) = self.facts.time.groups, self.in_groups()
+        if groups is not None:
+            found[owner[groups.numbers("program", rows) == number_of_program(program)]] = 1
+        return found
+
+    def in_groups(self) -> tuple[Ints, Ints]:
+        """The rows of time in groups that are somebody's of them, and whose."""
+        groups = self.facts.time.groups
+        nobody = (np.empty(0, np.int64), np.empty(0, np.int64))
+
+        def look() -> tuple[Ints, Ints]:
+            return groups.by.among(self.patients) if groups else nobody
+
+        return self._once("in groups", look)
 
     def those(self, name: str, whom: Container[str | None]) -> Bools:
         """Who of them is among some patients."""
@@ -63,8 +80,8 @@ class Cohort:
     def systems(self) -> Ints:
         """Each one's systems that are watched, as bits."""
         days, found = self.facts.days, np.zeros(len(self.patients), np.int64)
-        for system, whom in days.watched.items() if days else ():
-            found |= self.those(f"watched {system}", whom).astype(np.int64) << _SYSTEMS[system]
+        for sort in days.sets if days else ():
+            found |= (self._of_sort(sort) != NOTHING).astype(np.int64) << _SYSTEMS[sort[0]]
         return found
 
     def seen(self, ref: FactRef) -> Ints:
@@ -83,16 +100,18 @@ class Cohort:
     def counted(self) -> Bools:
         """Whose readings are counted line by line."""
         days = self.facts.days
-        return self.those("counted", days.counted_by_line if days else ())
+        return self.those("counted", days.lines if days else ())
 
     def pieces(self) -> Pieces:
         """The time of all."""
-        facts = self.facts
-        return self._once("pieces", lambda: pieces_of(self.patients, facts.time, facts.zone))
+        facts, given = self.facts, self.in_groups()
+        look = partial(pieces_of, self.patients, facts.time, facts.zone, *given)
+        return self._once("pieces", look)
 
     def calls(self) -> Calls:
         """The live contacts of all."""
-        return self._once("calls", lambda: calls_of(self.patients, self.facts.time))
+        look = partial(calls_of, self.patients, self.facts.time, *self.in_groups())
+        return self._once("calls", look)
 
     def roles(self, ref: FactRef) -> tuple[Ints, Sequence[tuple[int, ...]]]:
         """Whose time counts, as bits of roles under each biller that may be; and for each patient
@@ -133,18 +152,16 @@ class Cohort:
         days = self.facts.days
         if days is None:
             return np.zeros(len(self.patients), np.int64)
-        kinds = [(s, source) for s in ref.systems for source in sources]
-        found = [self._bits_of_kind(kind) for kind in kinds if kind in days.kinds]
+        sorts = [(system, source) for system in ref.systems for source in sources]
+        found = [np.maximum(self._of_sort(sort), 0) for sort in sorts if sort in days.sets]
         return reduce(or_, found, np.zeros(len(self.patients), np.int64))
 
-    def _bits_of_kind(self, kind: tuple[System, Source | None]) -> Ints:
+    def _of_sort(self, sort: Sort) -> Ints:
+        """Each one's days of a sort of readings; -1 where none is watched."""
         assert self.facts.days is not None
-        get = self.facts.days.sets.get
-        return self._numbers(("bits", *kind), lambda p: get((p, *kind), 0))
-
-    def _numbers(self, what: Any, number: Callable[[str], int]) -> Ints:
-        """A number of each, looked up once."""
-        return self._once(what, lambda: np.array(list(map(number, self.patients)), np.int64))
+        whom = self.facts.days.sets[sort]
+        look = partial(map, whom.get, self.patients, repeat(NOTHING))
+        return self._once(sort, lambda: np.fromiter(look(), np.int64, len(self.patients)))
 
     def _once(self, what: Any, look: Callable[[], T]) -> T:
         if what not in self.known:

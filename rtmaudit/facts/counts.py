@@ -256,7 +256,7 @@ def live_contacts(facts: Known, patient: str, ref: FactRef, window: Window) -> F
 
 def contacts_of(facts: Known, patient: str, ref: FactRef, window: Window) -> list[Call]:
     """The calls of a program in a window, certainly or perhaps live contacts."""
-    calls = [c for c in facts.time.calls.get(patient, []) if c.program in (ref.program, None)]
+    calls = [c for c in facts.time.contacts(patient) if c.program in (ref.program, None)]
     return [c for c in calls if _in_window(c, window)]
 
 

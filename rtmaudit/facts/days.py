@@ -12,8 +12,8 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from rtmaudit.facts.groups import judged_days
-from rtmaudit.facts.keys import NOTHING, Ints
+from rtmaudit.facts.groups import concerned, judged
+from rtmaudit.facts.keys import Ints
 from rtmaudit.facts.seen import Seen
 from rtmaudit.model import (
     Cause,
@@ -25,7 +25,7 @@ from rtmaudit.model import (
     System,
     Window,
 )
-from rtmaudit.tables import Group, Span
+from rtmaudit.tables import NOTHING, Span
 from rtmaudit.windows import ONE_DAY, Month, length
 
 CUT_PATIENTS = 5
@@ -52,45 +52,44 @@ _CAUSES = {
 DOUBTS = (Cause.LINE_NOT_READABLE, *_CAUSES.values())
 
 
-Kept = tuple[str, System, Source | None]
-"""Patient, system, and how the reading came about, where that is on file."""
+Sort = tuple[System, Source | None]
+"""A system, and how a reading of it came about, where that is on file."""
 
 
 @dataclass
 class DaySets:
-    """What the readings say. Bit 0 is `first`; `lines` has the bit of every line of a physiologic
-    system, whose readings are counted too; `maybe` holds the days that a line in doubt names, by
-    why it is, `unread` counts the lines whose day cannot be read, and `watched` are the patients of
-    whom a system has readings. Nobody changes it once it is complete."""
+    """What the readings say. Bit 0 is `first`; `sets` has the days of each patient of whom a system
+    is watched, if only none; `lines` the bit of every line of a physiologic system, whose readings
+    are counted too; `maybe` holds the days that a line in doubt names, by why it is, and `unread`
+    counts the lines whose day cannot be read. Nobody changes it once it is complete."""
 
     first: date
-    sets: dict[Kept, int] = field(default_factory=lambda: defaultdict(int))
-    lines: dict[Kept, list[int]] = field(default_factory=lambda: defaultdict(list))
+    sets: dict[Sort, dict[str, int]] = field(default_factory=lambda: defaultdict(dict))
+    lines: dict[str, dict[Sort, list[int]]] = field(default_factory=lambda: defaultdict(dict))
     maybe: dict[tuple[str, System | None, Cause], int] = field(
         default_factory=lambda: defaultdict(int)
     )
     unread: dict[tuple[str, System | None], int] = field(default_factory=lambda: defaultdict(int))
-    watched: dict[System, set[str]] = field(default_factory=lambda: defaultdict(set))
     covered: int = 0
 
+    def add(self, patient: str, sort: Sort, bits: int = 0) -> None:
+        """A system of a patient is watched, and has readings on these days."""
+        mine = self.sets[sort]
+        mine[patient] = mine.get(patient, 0) | bits
+
     @cached_property
-    def kinds(self) -> frozenset[tuple[System, Source | None]]:
-        """The systems and sources of all readings that count."""
-        return frozenset(key[1:] for key in self.sets)
+    def watched(self) -> frozenset[System]:
+        """The systems that are watched of anybody."""
+        return frozenset(system for system, _ in self.sets)
 
     @cached_property
     def doubted(self) -> frozenset[str | None]:
         """Of whom days are in doubt."""
         return frozenset(key[0] for key in (*self.maybe, *self.unread))
 
-    @cached_property
-    def counted_by_line(self) -> frozenset[str]:
-        """Whose readings are counted too."""
-        return frozenset(key[0] for key in self.lines)
-
     def systems(self, patient: str) -> frozenset[System]:
         """What is watched of a patient."""
-        return frozenset(system for system, whom in self.watched.items() if patient in whom)
+        return frozenset(system for (system, _), whom in self.sets.items() if patient in whom)
 
     def mask(self, start: date, end: date) -> int:
         """The bits of a stretch of days, as far as it lies in the span."""
@@ -108,23 +107,26 @@ class DaySets:
 
     def seen(self, patient: str, ref: FactRef) -> int:
         """Days with a reading of any of the systems that came about as asked, or may have."""
-        found = 0
-        for key in _keys(patient, ref):
-            found |= self.sets.get(key, 0)
-        return found
+        return self._days(patient, _sorts(ref))
 
     def unstated(self, patient: str, ref: FactRef) -> int:
         """Days that count only if a reading of unstated source came about as asked."""
         if not ref.sources:
             return 0
+        stated = [sort for sort in _sorts(ref) if sort[1] is not None]
+        return self.seen(patient, ref) & ~self._days(patient, stated)
+
+    def _days(self, patient: str, sorts: Iterable[Sort]) -> int:
         found = 0
-        for key in _keys(patient, ref):
-            found |= self.sets.get(key, 0) if key[2] is not None else 0
-        return self.seen(patient, ref) & ~found
+        for sort in sorts:
+            if sort in self.sets:
+                found |= self.sets[sort].get(patient, 0)
+        return found
 
     def number(self, patient: str, ref: FactRef, mask: int) -> int:
         """Lines on the days of a mask."""
-        lines = (bit for key in _keys(patient, ref) for bit in self.lines.get(key, ()))
+        mine = self.lines.get(patient, {})
+        lines = (bit for sort in _sorts(ref) for bit in mine.get(sort, ()))
         return sum(mask >> bit & 1 for bit in lines)
 
     def in_doubt(self, patient: str, systems: Sequence[System]) -> tuple[int, int]:
@@ -169,9 +171,9 @@ def bits_reached(bits: Ints, count: int, since: int) -> Ints:
     return np.where(rest == 0, NOTHING, np.bitwise_count((rest & -rest) - 1).astype(np.int64))
 
 
-def _keys(patient: str, ref: FactRef) -> list[Kept]:
+def _sorts(ref: FactRef) -> list[Sort]:
     sources = (*(ref.sources or Source), None)
-    return [(patient, system, source) for system in ref.systems for source in sources]
+    return [(system, source) for system in ref.systems for source in sources]
 
 
 def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
@@ -184,7 +186,7 @@ def day_sets(frame: pd.DataFrame, month: Month) -> DaySets:
     ):
         _count(result, month, (patient, system, source), day, disposition, kind)
         if system is not None and kind not in ELSEWHERE:
-            result.watched[system].add(patient)
+            result.add(patient, (system, source))
     return result
 
 
@@ -205,9 +207,9 @@ def _count(
         return
     bit = (day - sets.first).days
     if not doubtful and system is not None:
-        sets.sets[(patient, system, source)] |= 1 << bit
+        sets.add(patient, (system, source), 1 << bit)
         if system is System.PHYSIOLOGIC:
-            sets.lines[(patient, system, source)].append(bit)
+            sets.lines[patient].setdefault((system, source), []).append(bit)
     elif sets.first <= day <= month.end:
         why = _CAUSES.get(ProblemKind(kind), Cause.LINE_NOT_READABLE)
         sets.maybe[(patient, system, why)] |= 1 << bit
@@ -235,11 +237,13 @@ def coverage(seen: Seen) -> Coverage | None:
     )
 
 
-def add_groups(sets: DaySets, groups: Iterable[Group], span: Span) -> None:
+def add_groups(sets: DaySets, groups: pd.DataFrame, span: Span) -> None:
     """Count groups in: all their days are beyond doubt."""
-    counted, before = judged_days(span), (span.start - span.first).days
-    for group in groups:
-        if group.lines > group.elsewhere:
-            sets.watched[group.system].add(group.patient)
-        if days := (group.days & counted & ~group.barred) >> before:
-            sets.sets[group.patient, group.system, group.source] |= days
+    groups = groups[concerned(groups)]
+    days = judged(groups, span) >> (span.start - span.first).days
+    systems, sources = tuple(System), (*Source, None)
+    columns = (groups["patient"], groups["system"], groups["source"])
+    for patient, system, source, bits in zip(
+        *(column.tolist() for column in columns), days.tolist(), strict=True
+    ):
+        sets.add(patient, (systems[system], sources[source]), bits)

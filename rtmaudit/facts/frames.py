@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
 
+from rtmaudit.facts.groups import concerned
 from rtmaudit.facts.ruling import Place
 from rtmaudit.facts.seen import Seen, seen_in
 from rtmaudit.tables import Span
@@ -16,12 +17,12 @@ from rtmaudit.tables import Span
 @dataclass(slots=True)
 class Frames:
     """The frames, the names of their files and the columns that the exports had; and the groups of
-    readings and of time that came reduced, by the number of their file."""
+    readings and of time that came reduced, by patient."""
 
     frames: Mapping[str, pd.DataFrame]
     files: Mapping[str, list[str]]
     columns: Mapping[str, frozenset[str]]
-    groups: Mapping[str, Mapping[int, Sequence[Any]]] = field(default_factory=dict)
+    groups: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     _seen: dict[tuple[str, Span, int | None], Seen] = field(default_factory=dict)
 
     def get(self, name: str) -> pd.DataFrame | None:
@@ -37,8 +38,8 @@ class Frames:
 
     def patients_of(self, name: str, file: int) -> dict[str, int]:
         """The patients of the groups of a file, of whom no line is told."""
-        mine = self.groups.get(name, {}).get(file, ())
-        return dict.fromkeys([group.patient for group in mine if group.lines > group.elsewhere], 0)
+        mine = self.groups_of(name, file)
+        return {} if mine is None else dict.fromkeys(mine["patient"][concerned(mine)].tolist(), 0)
 
     def copy(self) -> Frames:
         """The same lines, to be sifted on trial."""
@@ -51,19 +52,19 @@ class Frames:
         if len(self.files[name]) == 1:
             file = 0
         if (name, span, file) not in self._seen:
-            frame, mine = self.frames[name], list(self.groups_of(name, file))
+            frame = self.frames[name]
             frame = frame if file is None else frame[frame["file"] == file]
-            self._seen[name, span, file] = seen_in(frame, mine, span)
+            self._seen[name, span, file] = seen_in(frame, self.groups_of(name, file), span)
         return self._seen[name, span, file]
 
     def forget(self) -> None:
         """Let go of what was seen."""
         self._seen.clear()
 
-    def groups_of(self, name: str, file: int | None = None) -> Iterator[Any]:
-        """The groups of a table, or of one of its files."""
-        for i, groups in self.groups.get(name, {}).items():
-            yield from groups if file in (None, i) else ()
+    def groups_of(self, name: str, file: int | None = None) -> pd.DataFrame | None:
+        """The groups of a table, or of one of its files; None where no lines came reduced."""
+        groups = self.groups.get(name)
+        return groups if groups is None or file is None else groups[groups["file"] == file]
 
     def place(self, name: str, row: Mapping[Any, Any]) -> Place:
         """Where a row of a table stands."""

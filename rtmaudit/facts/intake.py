@@ -31,16 +31,15 @@ from rtmaudit.facts.summaries import (
     sift_summaries,
     systems_told,
 )
-from rtmaudit.facts.time import (
-    TimeTables,
+from rtmaudit.facts.time import TimeTables, time_in_groups
+from rtmaudit.facts.time_lines import (
     add_calls,
-    add_log_groups,
     assign_programs,
     logged_calls,
     programs_logged,
     read_entries,
 )
-from rtmaudit.model import BillerType, Decision, Problem, ProblemKind, Role
+from rtmaudit.model import BillerType, Decision, Problem, ProblemKind, Role, System
 from rtmaudit.tables import (
     CALLS,
     COVERAGE,
@@ -116,7 +115,7 @@ def count(frames: Frames, settings: Settings, conditions: Mapping[str, int]) -> 
     found = _sift(frames, settings)
     frames.forget()
     days = found.days
-    watched = frozenset(days.watched if days else ())
+    watched = days.watched if days else frozenset[System]()
     facts = Facts(
         settings.month,
         settings.as_of,
@@ -181,7 +180,8 @@ def _readings(
         problems += check_devices(frame, files, read_holders(frames.get(DEVICES)))
     problems += reading_notes(frame, files, columns)
     sets = day_sets(frame, settings.month)
-    add_groups(sets, frames.groups_of(READINGS), settings.span)
+    if (groups := frames.groups_of(READINGS)) is not None:
+        add_groups(sets, groups, settings.span)
     cut_early = False
     for name, span in zip(frames.files[READINGS], spans, strict=True):
         if span is None:
@@ -212,7 +212,7 @@ def _summaries(
     found = read_days(frame, files)
     days = days or DaySets(settings.month.span_start)
     for patient, system in systems_told(found):
-        days.watched[system].add(patient)
+        days.add(patient, (system, None))
     for entry in read_minutes(frame, files, settings.default_role):
         time.lines.setdefault(entry.patient, []).append(entry)
         if entry.program is not None:
@@ -251,8 +251,8 @@ def _log(
     problems: list[Problem],
 ) -> None:
     names, columns = frames.files[TIME_LOG], frames.columns[TIME_LOG]
-    reduced = frames.groups.get(TIME_LOG, {})
-    written = log[~log["file"].isin(reduced.keys())]
+    reduced = frames.groups_of(TIME_LOG)
+    written = log if reduced is None else log[~log["file"].isin(set(reduced["file"]))]
     problems += sift.forget_midnights(log, written, names, "started_at", settings.zone)
     sift.sift_time_log(log, scope)
     problems += sift.mark_repeats(log, names)
@@ -263,8 +263,9 @@ def _log(
     tables.has_contact = "contact" in columns
     tables.calls, told = logged_calls(tables.lines, tables.has_contact)
     problems += told
-    for number, groups in reduced.items():
-        add_log_groups(tables, groups, names[number], settings.default_role)
+    if reduced is not None:
+        first = settings.span.first
+        tables.groups = time_in_groups(reduced, names, first, settings.default_role)
 
 
 def _calls(

@@ -15,9 +15,6 @@ from rtmaudit.model import Clock, Window
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
-NOTHING = -1
-"""The number of an empty cell, and of a line that is not there."""
-
 _FEW = 200
 """Rows of which a dictionary numbers the keys sooner than pandas does."""
 

@@ -52,7 +52,7 @@ class Known:
         named = self.roster.names(patient, program)
         if named is not None:
             return named
-        if patient in self.time.logged.get(program, ()):
+        if program in self.time.programs(patient):
             return True
         if program is not Program.RTM or self.days is None:
             return False

@@ -7,13 +7,14 @@ Told are the audited month's entries only, and what concerns a whole file once p
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from rtmaudit.facts.groups import used_lines
 from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind
@@ -23,7 +24,6 @@ from rtmaudit.tables import (
     MOST_AT_ONCE,
     PLAUSIBLE_SECONDS,
     STAFF_DAY,
-    LogGroup,
 )
 from rtmaudit.windows import ONE_DAY, Month
 
@@ -41,7 +41,7 @@ def time_notes(
     columns: Collection[str],
     month: Month,
     zone: ZoneInfo | None,
-    groups: Mapping[int, Sequence[LogGroup]],
+    groups: pd.DataFrame | None,
 ) -> Iterator[Problem]:
     """What is worth telling about the time log, after its lines were sifted. Of groups there is
     nothing to tell, but they show what is usual."""
@@ -50,7 +50,7 @@ def time_notes(
     mine = [row for row in used if first <= row["day"] <= last]
     for row in mine if "created_at" in columns else ():
         yield from _late(row, _place(row, files))
-    staffed = any(group.staffed for mine in groups.values() for group in mine)
+    staffed = groups is not None and groups["staffed"].any()
     if staffed or any(row["staff_id"] is not None for row in used):
         for row in mine:
             if row["staff_id"] is None:
@@ -109,7 +109,7 @@ def _staff_days(log: pd.DataFrame, files: Sequence[str], month: Month) -> Iterat
 
 def _durations(
     used: Sequence[Any],
-    groups: Mapping[int, Sequence[LogGroup]],
+    groups: pd.DataFrame | None,
     files: Sequence[str],
     column: str,
 ) -> Iterator[Problem]:
@@ -121,10 +121,11 @@ def _durations(
             entries[row["file"]] += 1
             short[row["file"]] += row["most"] < least
             long[row["file"]] += row["most"] > most
-    for file, mine in groups.items():
-        entries[file] += sum([each.lines - each.elsewhere - each.ahead for each in mine])
-        short[file] += sum([each.short for each in mine])
-        long[file] += sum([each.long for each in mine])
+    by_file = groups.groupby("file") if groups is not None else ()
+    for file, mine in ((int(str(file)), mine) for file, mine in by_file):
+        entries[file] += used_lines(mine)
+        short[file] += int(mine["short"].sum())
+        long[file] += int(mine["long"].sum())
     for file, number in entries.items():
         middle = (number - 1) // 2
         if number >= ENOUGH and not short[file] <= middle < number - long[file]:

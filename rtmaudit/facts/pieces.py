@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from rtmaudit.facts.keys import NOTHING, Bools, Ints
+from rtmaudit.facts.keys import Bools, Ints
 from rtmaudit.facts.seconds import in_one_piece
-from rtmaudit.facts.time import Call, Entry, TimeTables
+from rtmaudit.facts.time import LIVE, Call, Entry, TimeInGroups, TimeTables
 from rtmaudit.model import Program, Role
-from rtmaudit.tables import LogGroup
+from rtmaudit.tables import NOTHING
 
 _PROGRAMS = {program: n for n, program in enumerate(Program)}
 _ROLES = {role: n for n, role in enumerate(Role)}
@@ -47,26 +47,27 @@ class Calls:
     doubtful: Ints
 
 
-def pieces_of(patients: Sequence[str], time: TimeTables, zone: ZoneInfo | None) -> Pieces:
-    """The time of some patients."""
-    owners, lines, groups = list[int](), list[Entry](), list[tuple[int, LogGroup]]()
+def pieces_of(
+    patients: Sequence[str], time: TimeTables, zone: ZoneInfo | None, rows: Ints, owner: Ints
+) -> Pieces:
+    """The time of some patients; `rows` of time in groups are theirs, and these of whom."""
+    owners, lines = list[int](), list[Entry]()
     for i, patient in enumerate(patients):
         if own := time.lines.get(patient):
             owners += [i] * len(own)
             lines += own
-        for mine in time.groups.values():
-            groups += [(i, group) for group in mine.get(patient, ())]
+    groups = _sums(time.groups, rows, owner) if time.groups else [owner] * 8
     pieces = [_piece(line, zone) for line in lines]
     found = [(i, *each) for i, each in zip(owners, pieces, strict=True) if each]
     unsure = np.zeros(len(patients), np.bool_)
     unsure[[i for i, each in zip(owners, pieces, strict=True) if not each]] = True
-    unsure[[i for i, group in groups if group.role is None]] = True
-    several = zip(_columns(found, 8), _sums(groups), strict=True)
+    unsure[owner[groups[2] == NOTHING]] = True
+    several = zip(_columns(found, 8), groups, strict=True)
     return Pieces(unsure, *map(np.concatenate, several))
 
 
-def calls_of(patients: Sequence[str], time: TimeTables) -> Calls:
-    """The live contacts of some patients."""
+def calls_of(patients: Sequence[str], time: TimeTables, rows: Ints, owner: Ints) -> Calls:
+    """The live contacts of some patients; `rows` as for `pieces_of`."""
     none: Sequence[Call] = ()
     found = [
         (
@@ -78,13 +79,19 @@ def calls_of(patients: Sequence[str], time: TimeTables) -> Calls:
         for i, patient in enumerate(patients)
         for call in time.calls.get(patient, none)
     ]
-    return Calls(*_columns(found, 4))
+    groups = _live(time.groups, rows, owner) if time.groups else [owner] * 4
+    return Calls(*map(np.concatenate, zip(_columns(found, 4), groups, strict=True)))
 
 
 def counts_for(program: Program, programs: Ints) -> Bools:
     """Which of some programs, by their numbers, is this one, or is not said."""
     mine: Bools = (programs == _PROGRAMS[program]) | (programs == NOTHING)
     return mine
+
+
+def number_of_program(program: Program) -> int:
+    """The number of a program."""
+    return _PROGRAMS[program]
 
 
 def number_of(role: Role) -> int:
@@ -110,21 +117,27 @@ def _piece(entry: Entry, zone: ZoneInfo | None) -> tuple[int, ...] | None:
     return (*who, least, most, int(bool(entry.disputed)))
 
 
-def _sums(owned: Sequence[tuple[int, LogGroup]]) -> Sequence[Ints]:
+def _sums(groups: TimeInGroups, rows: Ints, owner: Ints) -> Sequence[Ints]:
     """Time in groups as pieces, column by column."""
-    groups = [group for _, group in owned]
-    seconds = [group.seconds for group in groups]
-    columns = (
-        [owner for owner, _ in owned],
-        [_PROGRAMS[group.program] for group in groups],
-        [NOTHING if group.role is None else _ROLES[group.role] for group in groups],
-        [group.since.toordinal() for group in groups if group.since],
-        [group.until.toordinal() for group in groups if group.until],
+    seconds = groups.numbers("seconds", rows)
+    return (
+        owner,
+        groups.numbers("program", rows),
+        groups.numbers("role", rows),
+        groups.days("since", rows),
+        groups.days("until", rows),
         seconds,
         seconds,
-        [0] * len(groups),
+        np.zeros_like(owner),
     )
-    return [np.array(column, np.int64) for column in columns]
+
+
+def _live(groups: TimeInGroups, rows: Ints, owner: Ints) -> Sequence[Ints]:
+    """Live contacts in groups one by one, column by column."""
+    live = np.isin(groups.numbers("contact", rows), list(LIVE))
+    mine = np.repeat(live.nonzero()[0], groups.numbers("times", rows)[live])
+    program, day = groups.numbers("program", rows)[mine], groups.days("since", rows)[mine]
+    return owner[mine], program, day, np.zeros_like(mine)
 
 
 def _columns(rows: Sequence[tuple[int, ...]], many: int) -> Sequence[Ints]:

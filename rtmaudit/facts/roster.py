@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from rtmaudit.facts.keys import NOTHING, Ints
+from rtmaudit.facts.keys import Ints
 from rtmaudit.model import (
     ANYTHING,
     BillerType,
@@ -21,7 +21,7 @@ from rtmaudit.model import (
     Program,
     Why,
 )
-from rtmaudit.tables import UNREADABLE
+from rtmaudit.tables import NOTHING, UNREADABLE
 from rtmaudit.windows import Discharge, Episode
 
 _STARTS = ("enrolled_on", "setup_on")
@@ -126,6 +126,16 @@ class Roster:
             self._numbered[column] = np.array([*found, NOTHING]), [*known][1:]
         return self._numbered[column]
 
+    def with_day(self, columns: Iterable[str], first: date, last: date) -> set[str]:
+        """Who has a line with a day from `first` to `last` in any of some columns."""
+        found, patients = set[str](), self._cells["patient_id"]
+        for column in filter(self.has, columns):
+            numbers, said = self.numbers(column)
+            wanted = [isinstance(cell, date) and first <= cell <= last for cell in said]
+            rows = np.array([*wanted, False])[numbers[:-1]].nonzero()[0]
+            found |= {patients[row] for row in rows.tolist()}
+        return found
+
     @cached_property
     def clashes(self) -> list[tuple[int, int]]:
         """File and line of every second line of a patient for the same program."""
@@ -159,8 +169,9 @@ class Roster:
         """The number of the line that stands for a program: the one naming it, else one that names
         none; where not only the `own`, else any. NOTHING where there is none."""
         rows = self.rows(patient)
-        found = [row for row in rows if program in self._line(row).programs]
-        found += [row for row in rows if not self._line(row).programs]
+        programs = [(row, self._line(row).programs) for row in rows]
+        found = [row for row, named in programs if program in named]
+        found += [row for row, named in programs if not named]
         return next(iter(found or (() if own else rows)), NOTHING)
 
     def enrolment(self, patient: str, program: Program) -> Enrolment:

@@ -94,7 +94,7 @@ def shown(facts: Facts, frames: Frames, patient: str) -> Shown:
     both, zone = log | calls, facts.zone
     found = Shown(facts, frames, patient)
     entries = [(e, _of_entry(e, both, zone)) for e in facts.time.entries(patient)]
-    heard = [(c, _of_call(c, both, zone)) for c in facts.time.calls.get(patient, [])]
+    heard = [(c, _of_call(c, both, zone)) for c in facts.time.contacts(patient)]
     found.time = _ordered(entries, log, zone, found._at)
     found.calls = _ordered(heard, calls, zone, found._at)
     return found

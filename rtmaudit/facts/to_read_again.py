@@ -3,20 +3,20 @@ lines there is nothing to say."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
+from typing import Any
 
 import pandas as pd
 
 from rtmaudit.facts.devices import NO_DEVICE
-from rtmaudit.facts.groups import days_of, ends_of, mask
+from rtmaudit.facts.groups import ByPatient, first_bit, judged, last_bit, mask
 from rtmaudit.facts.likeness import is_rounded
-from rtmaudit.facts.roster import Roster
+from rtmaudit.facts.roster import ENDS, Roster
 from rtmaudit.facts.spans import Holder, Stays, Visit
 from rtmaudit.model import PROGRAM_OF_SYSTEM, Clock, Disposition, Program, System
-from rtmaudit.tables import Group, LogGroup, Span
+from rtmaudit.tables import NOTHING, Span
 from rtmaudit.windows import ONE_DAY, Discharge, Episode, Month, build_windows
 
 Bounds = Callable[[str, Program], tuple[date, date]]
@@ -37,7 +37,7 @@ def bounds_of(roster: Roster) -> Bounds | None:
 
 
 def with_something_to_say(
-    groups: Sequence[Group],
+    groups: pd.DataFrame,
     span: Span,
     roster: Roster,
     held: Mapping[str, Sequence[Holder]],
@@ -46,51 +46,60 @@ def with_something_to_say(
     """The patients of groups of whom a line could be told or doubted: strangers, those with a line
     after the as-of day, those whose device is not certainly theirs alone, and those of whom the
     frame holds other lines."""
-    told = set(frame["patient_id"][frame["disposition"] == Disposition.USED])
-    found = {group.patient for group in groups if group.patient in told} if told else set()
-    found |= {group.patient for group in groups if group.ahead}
-    found |= _unknown({group.patient for group in groups}, roster)
-    each = {group.patient for group in groups if group.system is System.PHYSIOLOGIC}
+    patients = groups["patient"]
+    everybody = set(patients)
+    found = everybody & set(frame["patient_id"][frame["disposition"] == Disposition.USED])
+    found |= set(patients[groups["ahead"] > 0]) | _unknown(everybody, roster)
+    each = set(patients[groups["system"] == _SYSTEMS.index(System.PHYSIOLOGIC)])
     # Of self-measured blood pressure each reading counts, and not each day.
     found |= {patient for patient in each if roster.names(patient, Program.SMBP) is not False}
-    found |= set(_of_shared_devices(groups, frame))
-    found |= set(_of_held_devices(groups, span, held))
-    return found | set(_of_several_devices(groups))
+    named = groups.loc[_is_a_device(groups["device"]), ["patient", "device"]].drop_duplicates()
+    # Who has several devices.
+    found |= set(named["patient"][named.duplicated("patient", keep=False)])
+    return found | _of_shared_devices(named, frame) | set(_of_held_devices(groups, span, held))
 
 
-def cut(groups: Iterable[Group], span: Span, bounds: Bounds | None) -> set[str]:
+_SYSTEMS, _PROGRAMS = tuple(System), tuple(Program)
+
+
+def cut(groups: pd.DataFrame, span: Span, bounds: Bounds | None) -> set[str]:
     """The patients whose days reach over a consent or an end."""
     if bounds is None:
         return set()
-    return {group.patient for group in groups if _is_cut(group, span, bounds)}
+    return {
+        row.patient
+        for row, low, high in _with_days(groups, span)
+        if _is_cut(row.patient, _SYSTEMS[row.system], low, high, bounds)
+    }
 
 
 def bar(
-    groups: Iterable[Group],
+    groups: pd.DataFrame,
+    file: int,
     span: Span,
     bounds: Bounds | None,
     per_day: Mapping[tuple[str, System], Mapping[date, int]],
-) -> Iterator[Group]:
-    """The groups with the days before a consent and after an end barred. The lines of these days
-    are told with the first group of a patient and system."""
+) -> None:
+    """Bar the days before a consent and after an end in the groups of a file. The lines of these
+    days are told with the first group of a patient and system."""
     left = dict(per_day)
-    for group in groups:
-        program = PROGRAM_OF_SYSTEM.get(group.system)
-        if program is None or bounds is None or (group.patient, group.system) not in per_day:
-            yield group
+    mine = groups[(groups["file"] == file) & groups["patient"].isin({each[0] for each in left})]
+    for row, patient, number in zip(mine.index, mine["patient"], mine["system"], strict=True):
+        system = _SYSTEMS[number]
+        program = PROGRAM_OF_SYSTEM.get(system)
+        if program is None or bounds is None or (patient, system) not in per_day:
             continue
-        consent, end = bounds(group.patient, program)
-        lines = left.pop((group.patient, group.system), {})
+        consent, end = bounds(patient, program)
+        lines = left.pop((patient, system), {})
         inside = {day: n for day, n in lines.items() if span.start <= day <= span.end}
-        yield group._replace(
-            barred=~mask(span, max(consent, span.first), min(end, span.end)),
-            before_consent=sum(n for day, n in inside.items() if day < consent),
-            after_end=sum(n for day, n in inside.items() if consent <= day and day > end),
-        )
+        groups.at[row, "barred"] = ~mask(span, max(consent, span.first), min(end, span.end))
+        before = sum(n for day, n in inside.items() if day < consent)
+        after = sum(n for day, n in inside.items() if consent <= day and day > end)
+        groups.at[row, "before_consent"], groups.at[row, "after_end"] = before, after
 
 
 def with_time_to_be_told(
-    groups: Sequence[LogGroup],
+    groups: pd.DataFrame,
     span: Span,
     roster: Roster,
     visits: Mapping[str, Sequence[Visit]],
@@ -98,25 +107,30 @@ def with_time_to_be_told(
 ) -> set[str]:
     """The patients of groups of time whose days make a difference: strangers, those with a line
     after the as-of day, before a consent or after an end, or on the day of a visit or a stay."""
-    counted = mask(span, span.start, min(span.end, span.as_of))
-    found = {group.patient for group in groups if group.ahead}
-    found |= _unknown({group.patient for group in groups}, roster)
+    patients = groups["patient"]
+    found = set(patients[groups["ahead"] > 0]) | _unknown(set(patients), roster)
     if roster.has("consent_on"):
-        found |= {g.patient for g in groups if _is_before_consent(g, counted, span, roster)}
+        found |= set(_before_consent(groups, span, roster))
     if not (roster.tells_ends or visits or stays):
         return found
-    days: dict[str, int] = defaultdict(int)
-    for group in groups:
-        days[group.patient] |= group.days & counted
-    for patient in roster.patients if roster.tells_ends else ():
+    by = ByPatient(patients)
+    days = by.joined(judged(groups, span))
+
+    def has_time(patient: str, start: date | None, end: date | None) -> bool:
+        """Whether a stretch, open where no day is given, holds a day with time."""
+        low, high = max(start or span.first, span.first), min(end or span.end, span.end)
+        place = by.place(patient)
+        return place != NOTHING and bool(int(days[place]) & mask(span, low, high))
+
+    for patient in roster.with_day(ENDS, date.min, span.end):
         ends = [end for line in roster.lines(patient) if (end := line.episode.end)]
-        if ends and _is_on(min(ends) + ONE_DAY, None, days.get(patient, 0), span):
+        if has_time(patient, min(ends) + ONE_DAY, None):
             found.add(patient)
     for patient, mine in visits.items():
-        if any(_is_on(each.on, each.on, days.get(patient, 0), span) for each in mine):
+        if any(has_time(patient, each.on, each.on) for each in mine):
             found.add(patient)
     for patient, there in stays.items():
-        if any(_is_on(each.start, each.end, days.get(patient, 0), span) for each in there):
+        if any(has_time(patient, each.start, each.end) for each in there):
             found.add(patient)
     return found
 
@@ -141,27 +155,32 @@ def window_days(
     return result
 
 
-def _is_before_consent(group: LogGroup, counted: int, span: Span, roster: Roster) -> bool:
-    consent = roster.enrolment(group.patient, group.program).day("consent_on")
-    ends = ends_of(group.days & counted, span)
-    return consent is not None and ends is not None and ends[0] < consent
+def _before_consent(groups: pd.DataFrame, span: Span, roster: Roster) -> Iterator[str]:
+    """Who has time before the consent to its program."""
+    late = roster.with_day(["consent_on"], span.start, date.max)
+    mine = groups[groups["patient"].isin(late)]
+    first = first_bit(judged(mine, span))
+    for patient, number, n in zip(mine["patient"], mine["program"], first.tolist(), strict=True):
+        consent = roster.enrolment(patient, _PROGRAMS[number]).day("consent_on")
+        if consent is not None and n != NOTHING and span.first + timedelta(n) < consent:
+            yield patient
 
 
-def _is_on(start: date | None, end: date | None, bits: int, span: Span) -> bool:
-    """Whether a stretch, open where no day is given, holds a day of the bits."""
-    low, high = max(start or span.first, span.first), min(end or span.end, span.end)
-    return bool(bits & mask(span, low, high))
+def _with_days(groups: pd.DataFrame, span: Span) -> Iterator[tuple[Any, date, date]]:
+    """The groups with days that count, as rows, and the first and the last of these days."""
+    bits = judged(groups, span)
+    mine, bits = groups[bits != 0], bits[bits != 0]
+    days = zip(first_bit(bits).tolist(), last_bit(bits).tolist(), strict=True)
+    for row, (low, high) in zip(mine.itertuples(), days, strict=True):
+        yield row, span.first + timedelta(low), span.first + timedelta(high)
 
 
-def _is_cut(group: Group, span: Span, bounds: Bounds) -> bool:
-    program = PROGRAM_OF_SYSTEM.get(group.system)
+def _is_cut(patient: str, system: System, low: date, high: date, bounds: Bounds) -> bool:
+    program = PROGRAM_OF_SYSTEM.get(system)
     if program is None:
         return False
-    consent, end = bounds(group.patient, program)
-    if consent <= span.start and span.end <= end:
-        return False
-    days = days_of(group, span)
-    return days is not None and not consent <= days[0] <= days[1] <= end
+    consent, end = bounds(patient, program)
+    return not consent <= low <= high <= end
 
 
 def _unknown(patients: Set[str], roster: Roster) -> set[str]:
@@ -169,40 +188,24 @@ def _unknown(patients: Set[str], roster: Roster) -> set[str]:
     return roster.strangers(patients) | {each for each in patients if is_rounded(each)}
 
 
-def _of_shared_devices(groups: Sequence[Group], frame: pd.DataFrame) -> Iterator[str]:
-    users: dict[str, set[str]] = defaultdict(set)
+def _of_shared_devices(named: pd.DataFrame, frame: pd.DataFrame) -> set[str]:
+    """Whose devices are named with others too, in groups or in other lines."""
     if "device_id" in frame:
-        for device, patient in zip(frame["device_id"], frame["patient_id"], strict=True):
-            if device is not None and patient is not None:
-                users[device].add(patient)
-    only: dict[str, str] = {}
-    for group in groups:
-        device, patient = group.device, group.patient
-        if device is None or device.lower() in NO_DEVICE:
-            continue
-        if device in users or only.setdefault(device, patient) != patient:
-            users[device] |= {patient, only.get(device, patient)}
-    for patients in users.values():
-        if len(patients) > 1:
-            yield from patients
+        others = frame.loc[_is_a_device(frame["device_id"]), ["patient_id", "device_id"]].dropna()
+        others.columns = named.columns
+        named = pd.concat([named, others]).drop_duplicates() if len(others) else named
+    return set(named["patient"][named.duplicated("device", keep=False)])
+
+
+def _is_a_device(texts: pd.Series[Any]) -> pd.Series[bool]:
+    return texts.notna() & ~texts.str.lower().isin(NO_DEVICE)
 
 
 def _of_held_devices(
-    groups: Sequence[Group], span: Span, held: Mapping[str, Sequence[Holder]]
+    groups: pd.DataFrame, span: Span, held: Mapping[str, Sequence[Holder]]
 ) -> Iterator[str]:
-    for group in groups if held else ():
-        holders, days = held.get(group.device or ""), days_of(group, span)
-        if holders is not None and days is not None:
-            mine = [each for each in holders if each.patient == group.patient]
-            if not any(each.holds(days[0]) and each.holds(days[1]) for each in mine):
-                yield group.patient
-
-
-def _of_several_devices(groups: Sequence[Group]) -> Iterator[str]:
-    first: dict[str, str | None] = {}
-    for group in groups:
-        if (
-            group.device is not None
-            and first.setdefault(group.patient, group.device) != group.device
-        ):
-            yield group.patient
+    """Whose days with a device that somebody holds are not all their own."""
+    for row, low, high in _with_days(groups[groups["device"].isin(held.keys())], span):
+        mine = [each for each in held[row.device] if each.patient == row.patient]
+        if not any(each.holds(low) and each.holds(high) for each in mine):
+            yield row.patient

@@ -7,13 +7,21 @@ from collections.abc import Iterator
 
 from rtmaudit.errors import InvariantError
 from rtmaudit.exports import TableData, Tables
+from rtmaudit.facts.groups import used_lines
 from rtmaudit.facts.rows import rows_of
 from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES, Group
+from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES
 from rtmaudit.windows import Month
+
+_EXCLUDED = {
+    Exclusion.OTHER_MONTH: "elsewhere",
+    Exclusion.BEFORE_CONSENT: "before_consent",
+    Exclusion.AFTER_END: "after_end",
+}
+"""Why lines of groups are left out, by the column that counts them."""
 
 EVENTS = ("ended_on", "goals_met_on", "died_on", "surgery_on", "discharged_on")
 
@@ -34,16 +42,13 @@ def summaries(tables: Tables) -> Iterator[InputSummary]:
 def _summary(data: TableData, index: int) -> InputSummary:
     file, frame = data.files[index], data.frame
     mine = frame[frame["file"] == index]
-    groups = data.groups(index)
+    groups = data.groups_of(index)
 
     def kinds(disposition: Disposition) -> dict[str, int]:
         counts = Counter(map(str, mine["kind"][mine["disposition"] == disposition]))
-        if disposition is Disposition.EXCLUDED:
-            for group in groups:
-                counts[Exclusion.OTHER_MONTH] += group.elsewhere
-                if isinstance(group, Group):
-                    counts[Exclusion.BEFORE_CONSENT] += group.before_consent
-                    counts[Exclusion.AFTER_END] += group.after_end
+        if disposition is Disposition.EXCLUDED and groups is not None:
+            for kind, column in _EXCLUDED.items():
+                counts[kind] += int(groups[column].sum()) if column in groups else 0
         return dict(sorted((+counts).items()))
 
     return InputSummary(
@@ -51,7 +56,7 @@ def _summary(data: TableData, index: int) -> InputSummary:
         file.name,
         file.sha256,
         file.records,
-        int((mine["disposition"] == Disposition.USED).sum()) + sum(group.used for group in groups),
+        int((mine["disposition"] == Disposition.USED).sum()) + used_lines(groups),
         int((mine["disposition"] == Disposition.DUPLICATE).sum()),
         kinds(Disposition.EXCLUDED),
         kinds(Disposition.QUARANTINED),
@@ -113,5 +118,5 @@ def _programs_named(data: TableData) -> Iterator[Program]:
             for cell in data.frame[column]:
                 cells = cell if isinstance(cell, tuple) else (cell,)
                 yield from (Program(each) for each in cells if each in frozenset(Program))
-    for log in data.logs.values():
-        yield from (group.program for group in log.groups)
+    if data.logs and data.groups is not None:
+        yield from map(tuple(Program).__getitem__, set(data.groups["program"]))

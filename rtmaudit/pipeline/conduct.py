@@ -123,10 +123,7 @@ def frames_of(tables: Tables) -> Frames:
         {name: data.frame for name, data in tables.data.items()},
         {name: [file.name for file in data.files] for name, data in tables.data.items()},
         {name: data.columns for name, data in tables.data.items()},
-        {
-            name: {number: data.groups(number) for number in data.plain}
-            for name, data in tables.data.items()
-        },
+        {name: data.groups for name, data in tables.data.items() if data.groups is not None},
     )
 
 

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from rtmaudit.facts import Cohort
-from rtmaudit.facts.keys import NOTHING, Ints, Keys, Numbered, Windows, numbered
+from rtmaudit.facts.keys import Ints, Keys, Numbered, Windows, numbered
 from rtmaudit.pipeline.asking import Answer, Asked, Asking
 from rtmaudit.pipeline.profiles import Profile
+from rtmaudit.tables import NOTHING
 
 BY_DAY = -2
 """In place of a way: where it leads hangs on the days of the patient's windows."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rtmaudit.exports import InputFile, Tables
 from rtmaudit.facts import Counted, Facts, Frames
 from rtmaudit.facts.behind import Lines, lines_of
+from rtmaudit.facts.groups import concerned
 from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.spans import quarantined
 from rtmaudit.fit import Fit, FitKind
@@ -132,10 +133,10 @@ def _everyone(tables: Tables, facts: Facts) -> set[str]:
         data = tables.get(name)
         if data is not None:
             frame = data.frame
-            concerned = ~frame["kind"].isin([Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF])
-            found |= set(frame.loc[concerned, "patient_id"].dropna())
-            for file in data.plain.values():
-                found |= {group.patient for group in file.groups if group.lines > group.elsewhere}
+            elsewhere = frame["kind"].isin([Exclusion.OTHER_MONTH, Exclusion.AFTER_AS_OF])
+            found |= set(frame.loc[~elsewhere, "patient_id"].dropna())
+            if data.groups is not None:
+                found |= set(data.groups["patient"][concerned(data.groups)])
     return found
 
 

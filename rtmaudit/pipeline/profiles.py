@@ -95,7 +95,7 @@ class Profiles:
         """By the cells of the line, the programs for which time is logged and the systems watched;
         who has several lines, claims or covers has a profile alone."""
         cells = [cohort.first_cells(column) for column in ("programs", *self.columns)]
-        logged = [cohort.logged(program) for program in self.facts.time.logged]
+        logged = [cohort.logged(program) for program in Program]
         alone = cohort.several() | cohort.those("covers", self.facts.covers)
         alone |= cohort.those("claims", self.claims) | cohort.those("unread", self.unread)
         return Keys([cohort.enrolled(), *cells, *logged, cohort.systems()], alone)
@@ -132,7 +132,7 @@ class Profiles:
     def _programs(self, patient: str, lines: Sequence[Enrolment]) -> tuple[Program, ...]:
         """The programs that the patient is in, the preferred first."""
         facts, book = self.facts, self.payers.book
-        logged = tuple([patient in whom for whom in facts.time.logged.values()])
+        logged = frozenset(facts.time.programs(patient))
         systems = facts.days.systems(patient) if facts.days else frozenset()
         named = tuple([line.programs for line in lines])
         key = (named, facts.roster.knows(patient), logged, systems)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -27,7 +27,6 @@ from rtmaudit.tables import (
     STAYS,
     TIME_LOG,
     VISITS,
-    LogGroup,
 )
 
 
@@ -52,20 +51,19 @@ def read_again(
 
 def _readings(readings: TableData, tables: Tables, order: Order, roster: Roster | None) -> None:
     if roster is None:
-        for number in readings.reduced:
-            readings.read_again(number, None)
+        readings.read_again(None)
         return
     span = span_of(order.month, order.as_of)
-    groups = [group for file in readings.reduced.values() for group in file.groups]
+    assert readings.groups is not None
     held = read_holders(_frame(tables, DEVICES))
-    patients = with_something_to_say(groups, span, roster, held, readings.frame)
-    patients |= order.only or frozenset()
+    patients = with_something_to_say(readings.groups, span, roster, held, readings.frame)
+    if patients := patients | (order.only or frozenset()):
+        readings.read_again(patients)
     bounds = bounds_of(roster)
     for number, file in readings.reduced.items():
-        if patients:
-            readings.read_again(number, patients)
-        if over := cut(file.groups, span, bounds):
-            file.groups = list(bar(file.groups, span, bounds, file.per_day(over)))
+        groups = readings.groups_of(number)
+        if groups is not None and (over := cut(groups, span, bounds)):
+            bar(readings.groups, number, span, bounds, file.per_day(over))
 
 
 def _log(
@@ -83,11 +81,11 @@ def _log(
     span = span_of(order.month, order.as_of)
     called = set() if calls is None else set(calls["patient_id"][calls["program"].isna()].dropna())
 
-    def told(groups: Sequence[LogGroup]) -> set[str]:
+    def told(groups: pd.DataFrame) -> set[str]:
         asked = called | (order.only or frozenset())
         return asked | with_time_to_be_told(groups, span, roster, visits, stays)
 
-    programs = [p for p in beyond if any(p in file.plain.programs for file in log.logs.values())]
+    programs = [p for p in beyond if any(p in file.programs for file in log.logs.values())]
     days = {}
     if programs:
         patients = {patient for file in log.logs.values() for patient in file.patients}

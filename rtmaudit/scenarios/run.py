@@ -160,7 +160,7 @@ def _count_rows(asked: Scenario, rows: Rows, book: Rulebook, as_of: date) -> Fac
 
 
 def _question_of_rows(case: Case, book: Rulebook, facts: Facts) -> Question:
-    seen = {patient for patient, _, _ in facts.days.sets} if facts.days else set()
+    seen = {patient for whom in facts.days.sets.values() for patient in whom} if facts.days else ()
     patient = min({*facts.roster.patients, *seen, *facts.time.lines}, default="")
     episodes = {p: facts.roster.enrolment(patient, p).episode for p in case.programs}
     return Question(
