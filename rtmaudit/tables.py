@@ -61,13 +61,15 @@ class Column:
 class Table:
     """A canonical table. `one_of` lists columns of which at least one must be there; `stamp` is the
     column that places a line in time; `may_be_empty`: a header alone is an answer; `longest`: the
-    most seconds that one line can hold."""
+    most seconds that one line can hold; `sparse`: exports hold few of the columns, and its frame
+    only those that are filled."""
 
     columns: Mapping[str, Column]
     one_of: tuple[str, ...] = ()
     stamp: str | None = None
     may_be_empty: bool = False
     longest: int = MOST_SECONDS
+    sparse: bool = False
 
 
 MOST_AT_ONCE = 3
@@ -199,6 +201,7 @@ TABLES: Mapping[str, Table] = {
             "qmb": Column(Kind.WORD, YesNo),
             "therapy_amount_to_date": Column(Kind.AMOUNT),
         },
+        sparse=True,
     ),
     VISITS: Table(
         {

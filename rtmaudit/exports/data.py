@@ -193,8 +193,9 @@ def frame_of_cells(table: Table, file: int, cells: Mapping[str, list[Any]]) -> p
 
 
 def _whole(table: Table, cells: Mapping[str, list[Any]]) -> pd.DataFrame:
-    """A frame with all columns of a table, where some are nowhere filled."""
-    names = [*_OF_RECORDS, *(_named(c) for c in table.columns if c != table.stamp)]
+    """A frame with all columns of a table, where some are nowhere filled, if it is not sparse."""
+    columns = [_named(column) for column in table.columns if column != table.stamp]
+    names = [*_OF_RECORDS, *(c for c in columns if c in cells or not table.sparse)]
     names += ["day", "second"] * bool(table.stamp)
     names += ["least", "most"] * ("seconds" in table.columns)
     nothing = [None] * len(cells["line"])

@@ -14,18 +14,20 @@ from rtmaudit.tables import GROUPED
 Cells = Sequence[Any] | npt.NDArray[Any]
 
 _TEXTS = ("patient", "device")
-_WIDE = ("days", "barred")
+_BITS = ("days", "barred")
 """Columns of bits; all other numbers of a group are small."""
 
 
 def groups_of(name: str, cells: Mapping[str, Cells]) -> pd.DataFrame:
-    """Groups of a table by their columns, of which those that are not given are zero."""
-    many = len(cells["patient"])
-    columns = {column: cells.get(column, np.zeros(many)) for column in GROUPED[name]}
-    assert {len(found) for found in columns.values()} == {many}
-    return pd.DataFrame({column: _typed(column, found) for column, found in columns.items()})
+    """Groups of a table by their columns, in the order of patients; columns that are not given are
+    zero."""
+    patients = list(cells["patient"])
+    # Sorting costs a database more memory than it may have.
+    order = np.array(sorted(range(len(patients)), key=patients.__getitem__), np.int64)
+    zeros = np.zeros(len(patients))
+    return pd.DataFrame({c: _column(c, cells.get(c, zeros), order) for c in GROUPED[name]})
 
 
-def _typed(column: str, found: Cells) -> pd.Series[Any]:
-    wide = np.int64 if column in _WIDE else np.int32
-    return pd.Series(found, dtype=object if column in _TEXTS else wide)
+def _column(name: str, found: Cells, order: npt.NDArray[np.int64]) -> pd.Series[Any]:
+    kind = object if name in _TEXTS else np.int64 if name in _BITS else np.int32
+    return pd.Series(np.asarray(found, kind)[order], dtype=kind)

@@ -167,7 +167,6 @@ class Ledger:
                 coalesce(min(day) {inside}, {NOTHING}), coalesce(max(day) {inside}, {NOTHING})
             FROM ledger ANTI JOIN apart USING (file, number) {self._cuts()}
             WHERE file <> {OTHERS} GROUP BY file, patient, program, role, contact, {self._stretch()}
-            ORDER BY patient
             """
 
     def _cuts(self) -> str:

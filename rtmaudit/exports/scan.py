@@ -122,7 +122,7 @@ class Scan(ABC):
 
     @abstractmethod
     def read(self) -> tuple[pd.DataFrame, Bytes]:
-        """All lines of the file in `ROWS`, by patient, and what it is made of. Raises NotPlain, and
+        """All lines of the file in `ROWS`, and what it is made of. Raises NotPlain, and
         as `_ask` does."""
 
     @abstractmethod
@@ -152,7 +152,7 @@ class Scan(ABC):
         """The number of the last record."""
 
     def groups(self) -> pd.DataFrame:
-        """All lines of the file in `ROWS`, by patient. Raises as `_ask` does."""
+        """All lines of the file in `ROWS`. Raises as `_ask` does."""
         span, cell = self.file.span, self.file.cell
         start, end, ahead = ((day - span.first).days for day in (span.start, span.end, span.as_of))
         keys = ", ".join(f"{cell(c)} AS {c}" for c in ("system", "source", "device_id"))
@@ -165,7 +165,7 @@ class Scan(ABC):
                 count(*) FILTER (WHERE day > {ahead} AND day <= {end}) AS ahead,
                 coalesce(min(day), 0) AS first_day, coalesce(max(day), 0) AS last_day
             FROM ({self._days(self._records())})
-            GROUP BY patient_id, system, source, device_id, timed ORDER BY patient_id
+            GROUP BY patient_id, system, source, device_id, timed
             """
         )
         named = dict(zip(ROWS, columns, strict=True))

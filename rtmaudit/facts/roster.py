@@ -113,7 +113,7 @@ class Roster:
             if len(self._made) >= MOST_MADE:
                 self._made.clear()
             cells = {column: cells[row] for column, cells in self._cells.items()}
-            self._made[row] = Enrolment(_programs(cells["programs"]), cells["line"], cells)
+            self._made[row] = Enrolment(_programs(cells.get("programs")), cells["line"], cells)
         return self._made[row]
 
     def numbers(self, column: str) -> tuple[Ints, Sequence[Any]]:

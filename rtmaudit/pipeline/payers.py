@@ -68,7 +68,7 @@ def unknown_payers(
     alone, where these are given."""
     for table in (PATIENTS, COVERAGE):
         data, told = tables.get(table), set[str]()
-        if data is None or "payer" not in data.columns:
+        if data is None or "payer" not in data.frame:
             continue
         frame = data.frame if only is None else data.frame[data.frame["patient_id"].isin(only)]
         columns = (frame[column] for column in ("payer", "file", "line"))
