@@ -35,11 +35,16 @@ from rtmaudit.tables import CALLS, CLAIMS, COVERAGE, READINGS, SUMMARY, TIME_LOG
 AT_A_TIME = 10_000
 """Patients who are asked about together."""
 
+MOST_DIFFERENT = 100_000
+"""Findings, fits and profiles that differ and are kept from one walk to the next."""
+
+Judged = tuple[Profile, tuple[Finding, ...], Fit]
+
 
 class Everyone:
     """Every patient by id, or those who are asked for: findings, fit, and the lines behind them
-    where these are wanted. Each walk judges anew, some patients at a time; what was judged before
-    is remembered by case."""
+    where these are wanted. Each walk makes the reports anew, some patients at a time, of what was
+    judged; where too much of it differs, the rest is judged anew, by the cases that are known."""
 
     def __init__(
         self,
@@ -61,6 +66,7 @@ class Everyone:
         if lines and order.only:
             self.charts = Charts(payers.book, tables, frames, facts, lines)
         self.like = resembled(counted.resembled, order.only)
+        self.kept, self.different = dict[int, list[Judged]](), set[int]()
         found = _everyone(tables, facts)
         self.patients = sorted(found if order.only is None else found & order.only)
 
@@ -69,22 +75,34 @@ class Everyone:
 
     def __iter__(self) -> Iterator[PatientReport]:
         for start in range(0, len(self.patients), AT_A_TIME):
-            self.say(f"judging patient {start + 1}")
-            yield from self._reports(self.patients[start : start + AT_A_TIME])
+            patients = self.patients[start : start + AT_A_TIME]
+            if (judged := self.kept.get(start)) is None:
+                self.say(f"judging patient {start + 1}")
+                judged = self._judge(patients)
+                self._keep(start, judged)
+            yield from map(self._report, patients, judged)
 
-    def _reports(self, patients: Sequence[str]) -> Iterator[PatientReport]:
+    def _keep(self, start: int, judged: list[Judged]) -> None:
+        if len(self.different) < MOST_DIFFERENT:
+            self.kept[start] = judged
+            for profile, findings, fit in judged:
+                self.different.update([id(profile), id(fit), *map(id, findings)])
+
+    def _judge(self, patients: Sequence[str]) -> list[Judged]:
         cohort = self.facts.cohort(patients)
         profiles = self.profiles.of(cohort)
         known = [i for i, each in enumerate(profiles) if each.known]
-        judged = self.cases.judge(cohort, profiles, known)
-        found = dict(zip(known, judged, strict=True))
-        for i, (patient, profile) in enumerate(zip(patients, profiles, strict=True)):
-            stranger = Fit(FitKind.NOT_ON_ROSTER, resembles=self.like.get(patient, ()))
-            yield self._report(patient, profile, *found.get(i, ((), stranger)))
+        found = dict(zip(known, self.cases.judge(cohort, profiles, known), strict=True))
+        return [
+            (profile, *(found[i] if i in found else ((), self._stranger(patient))))
+            for i, (patient, profile) in enumerate(zip(patients, profiles, strict=True))
+        ]
 
-    def _report(
-        self, patient: str, profile: Profile, findings: tuple[Finding, ...], fit: Fit
-    ) -> PatientReport:
+    def _stranger(self, patient: str) -> Fit:
+        return Fit(FitKind.NOT_ON_ROSTER, resembles=self.like.get(patient, ()))
+
+    def _report(self, patient: str, judged: Judged) -> PatientReport:
+        profile, findings, fit = judged
         facts, lines, charts = self.facts, self.lines, self.charts
         return PatientReport(
             patient,
