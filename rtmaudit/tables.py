@@ -288,7 +288,7 @@ TABLES: Mapping[str, Table] = {
 GROUPED: Mapping[str, tuple[str, ...]] = {
     READINGS: (
         *("file", "patient", "system", "source", "device", "days", "lines", "elsewhere", "ahead"),
-        *("first_day", "last_day", "barred", "before_consent", "after_end"),
+        *("first_day", "last_day", "lag", "barred", "before_consent", "after_end"),
     ),
     TIME_LOG: (
         *("file", "patient", "program", "role", "contact", "days", "lines", "elsewhere", "ahead"),
@@ -304,7 +304,8 @@ Words stand as their place among all of their kind, and days as numbers from the
 -1 is nothing. `days` has a bit for each local day of the span with a line. Of the `lines`,
 `elsewhere` lie outside the days that can count, and `ahead` after the as-of day. On the `barred`
 days no reading counts: `before_consent` lines lie before the consent, and `after_end` after the
-end. The judged lines of a group of time are so many `seconds` of so many `times`, from `since` to
+end; `lag` are the most days from a day that can count until its line was received. The judged lines
+of a group of time are so many `seconds` of so many `times`, from `since` to
 `until`; `short` and `long` ones are not usual, and `staffed` tells whether one says by whom."""
 
 NOTHING = -1

@@ -170,9 +170,12 @@ def _roster(chance: random.Random, ids: list[str], first: date) -> str:
     return "\n".join(lines) + "\n"
 
 
+RECEIVED = "received_at"
+
+
 def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date) -> str:
     columns = ["patient_id", "recorded_at", "system"]
-    columns += [c for c in ("device_id", "source", "battery") if chance.random() < 0.5]
+    columns += [c for c in ("device_id", "source", "battery", RECEIVED) if chance.random() < 0.5]
     chance.shuffle(columns)
     delimiter = chance.choice(",,,;\t|")
     shape = chance.choice(["offset", "offset", "zulu", "local", "local", "day", "fraction"])
@@ -195,6 +198,7 @@ def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date
             "device_id": chance.choice([own[each][1]] * 99 + ["", "none"]),
             "source": chance.choice(["device", "app", "", "manual"]),
             "battery": str(chance.randint(0, 99)),
+            RECEIVED: _received(at, zone, shape, chance),
         }
         if chance.random() < spoilt:
             _spoil(cells, chance)
@@ -348,6 +352,14 @@ def _spoil(cells: dict[str, str], chance: random.Random) -> None:
         "source": ("sms", "DEVICE", '"app"'),
     }
     cells[column] = chance.choice(words[column])
+
+
+def _received(at: datetime, zone: ZoneInfo, shape: str, chance: random.Random) -> str:
+    """When a reading came in, now and then late, before it was taken, or never."""
+    after = chance.choice([0] * 30 + [1, 2, 3, 3, 9, 80, -5])
+    shape = shape if chance.random() < 0.99 else "day"
+    written = _written(at + timedelta(after, 60), zone, shape, chance)
+    return written if chance.random() < 0.97 else chance.choice(["", "", "soon"])
 
 
 def _written(at: datetime, zone: ZoneInfo, shape: str, chance: random.Random) -> str:

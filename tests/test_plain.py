@@ -247,6 +247,65 @@ def test_days_that_were_counted_elsewhere_say_the_same(tmp_path: Path) -> None:
     assert days_of_march(own) == (len(local), len(local))
 
 
+RECEIVED = "patient_id,recorded_at,received_at,system\n"
+
+
+def received(patient: str, *stamps: tuple[str, str]) -> str:
+    return "".join(f"{patient},{at},{came},respiratory\n" for at, came in stamps)
+
+
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        # The longest of several, and of two as long the first.
+        (
+            received("P1", *((f"2026-03-{n:02}T08:00", "2026-03-09T09:00") for n in range(5, 10)))
+            + received("0012", ("2026-03-02T08:00", "2026-03-09T09:00"))
+            + received("12", ("2026-03-03T23:59", "2026-03-10T00:00")),
+            [7],
+        ),
+        (received("P1", *[("2026-03-02T08:00", "2026-03-04T23:59")] * 3), []),
+        # Of another month, and of somebody who is not on the roster: nobody asks.
+        (
+            received("P1", ("2026-01-05T08:00", "2026-03-04T23:59"), ("2026-03-05T08:00", ""))
+            + received("stranger", ("2026-03-05T08:00", "2026-03-19T08:00")),
+            [],
+        ),
+        # After months, on a bare day, and before it was taken.
+        (
+            received(
+                "P1",
+                ("2026-03-05T08:00", "2026-03-05T08:00"),
+                ("2026-03-06T08:00", "2026-06-20T08:00"),
+                ("2026-03-07T08:00", "2026-03-20"),
+                ("2026-03-28T08:00", "2026-03-07T08:00"),
+            )
+            + received("12", ("2026-03-05T08:00", "2026-03-05T08:00")),
+            [3],
+        ),
+    ],
+)
+def test_the_reading_that_came_in_last_is_told_and_the_others_stay_added_up(
+    lines: str, told: list[int], tmp_path: Path
+) -> None:
+    document, kept = both(practice(lines, head=RECEIVED), tmp_path)
+    assert [p["line"] for p in document["problems"] if p["kind"] == "late_sync"] == told
+    assert kept
+
+
+def test_a_receipt_that_cannot_be_read_is_told_and_costs_its_reading_nothing(
+    tmp_path: Path,
+) -> None:
+    lines = received("P1", ("2026-03-02T08:00", "2026-03-02T09:00"), ("2026-03-03T08:00", "soon"))
+    lines += received("12", ("2026-03-04T08:00", "2026-03-04T09:00"))
+    document, kept = both(practice(lines, head=RECEIVED), tmp_path)
+    told = [(p["line"], p["column"], p["kind"]) for p in document["problems"]]
+    assert (3, "received_at", "unreadable_date") in told
+    assert kept
+    ((low, high),) = {days_of_march(document)}
+    assert low == high == 2
+
+
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_run_that_is_ended_while_the_database_works_leaves_nothing(
     number: int, code: int, tmp_path: Path

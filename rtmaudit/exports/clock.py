@@ -23,6 +23,9 @@ DAY = 86_400 * MICRO
 _EPOCH = date(1970, 1, 1)
 _LAST_YEAR = 2040
 
+EXACT_DAYS = 70
+"""Days from the first on of which the local day of a time is exact."""
+
 # Without a backslash, for in the literals of one of the databases it is an escape.
 _DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = "([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,6})?)?"
@@ -49,13 +52,14 @@ _SHAPES = (
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The SQL of a column, in three steps that each build on the one before: `raw` is what the
+    """The SQL of a `column`, in three steps that each build on the one before: `raw` is what the
     database makes of a cell, in microseconds since 1970 (of UTC where times carry their offset, and
     else of the local clock); `micros` the same, or null where the cell is not plain; `day` the
     number of the local day from the first. Of near days `local` are the microseconds of the local
     clock, and `utc` those of UTC, or null for a bare day."""
 
     stamp: Stamp
+    column: str
     raw: str
     micros: str
     day: str
@@ -87,6 +91,7 @@ def _clock(shape: Shape, column: str, zone: ZoneInfo | None, first: date, words:
     utc = _back(zone, first) if shape.stamp is Stamp.LOCAL and zone else "micros"
     return Clock(
         shape.stamp,
+        column,
         words.micros[shape.stamp].format(column),
         f"CASE WHEN {taken} THEN raw END",
         f"{words.divided.format(local, DAY)} - {(first - _EPOCH).days}",
@@ -132,7 +137,7 @@ def _offsets(zone: ZoneInfo, first: date, near: Sequence[tuple[int, int]]) -> st
 
 def _near(zone: ZoneInfo, first: date) -> list[tuple[int, int, int]]:
     """The changes of the offset that may lie in the judged days."""
-    start, end = _micros(first - timedelta(2)), _micros(first + timedelta(70))
+    start, end = _micros(first - timedelta(2)), _micros(first + timedelta(EXACT_DAYS))
     return [change for change in _changes(zone) if start <= change[0] <= end]
 
 

@@ -44,11 +44,12 @@ class InputFile:
 
 @dataclass(slots=True)
 class Reduced:
-    """A plain file of readings: the way to the lines of some of its patients, or of all, and to
-    their number on each day."""
+    """A plain file of readings: the way to the lines of some of its patients, or of all, to their
+    number on each day, and to who has the first that was received so late."""
 
     again: Callable[[Collection[str] | None], list[Line]]
     per_day: Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
+    first_late: Callable[[int, Collection[str]], str]
 
 
 @dataclass(slots=True)
@@ -85,7 +86,7 @@ class TableData:
         if files:
             parts = [plain.groups.assign(file=number) for number, plain in files.items()]
             self.groups = pd.concat(parts).sort_values("patient", kind="stable", ignore_index=True)
-        self.reduced = {n: Reduced(each.again, each.per_day) for n, each in files.items()}
+        self.reduced = {number: plain.back for number, plain in files.items()}
 
     def read_again(self, patients: Collection[str] | None) -> None:
         """Take the lines of some patients, or of all, of the reduced files into the frame."""

@@ -21,14 +21,15 @@ class Dialect:
     """`quoted`: a text as it stands in a statement; `micros`: a text as microseconds since 1970,
     null where it is none; `matches`: whether a text is of a pattern from end to end; `divided`: a
     whole number by another, towards zero; `listed`: a row for each of the patients that are handed
-    over; `trusted`: whether a text of the usual length and look that the database takes for a time
-    needs no pattern."""
+    over; `without`: all columns but these; `trusted`: whether a text of the usual length and look
+    that the database takes for a time needs no pattern."""
 
     quoted: Callable[[str], str]
     micros: Mapping[Stamp, str]
     matches: str
     divided: str
     listed: str
+    without: str
     trusted: bool
 
 
@@ -50,6 +51,7 @@ DUCKDB = Dialect(
     "regexp_full_match({}, '{}')",
     "({}) // {}",
     "SELECT unnest($patients)",
+    "* EXCLUDE ({})",
     trusted=True,
 )
 
@@ -65,5 +67,6 @@ SPARK = Dialect(
     r"{} RLIKE '\\A(?:{})\\z'",
     "({}) div {}",
     "SELECT explode(:patients)",
+    "* EXCEPT ({})",
     trusted=False,
 )

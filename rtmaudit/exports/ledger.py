@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from rtmaudit.exports.apart import OTHERS, apart
-from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.grouped import groups_of
 from rtmaudit.exports.scan import NotPlain, PlainFile
@@ -76,10 +75,9 @@ class Ledger:
         self._ask("CREATE TEMP TABLE cuts (patient VARCHAR, bits UBIGINT)")
 
     @contextmanager
-    def trying(self, file: PlainFile, written: Clock | None) -> Iterator[LogScan]:
-        """The way to one more file, of which nothing stays where it turns out not to be plain;
-        `written`: the clock of when its lines were written down."""
-        scan = LogScan(file, number=len(self.files), written=written).use(self._database)
+    def trying(self, file: PlainFile) -> Iterator[LogScan]:
+        """The way to one more file, of which nothing stays where it turns out not to be plain."""
+        scan = LogScan(file, number=len(self.files)).use(self._database)
         self.files.append(scan)
         try:
             yield scan

@@ -10,7 +10,7 @@ number, by the careful reader.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,6 +23,7 @@ import pandas as pd
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
 from rtmaudit.exports.clock import Clock, clock_of
+from rtmaudit.exports.data import Reduced
 from rtmaudit.exports.delimited import are_followed_by_a_blank, find_delimiter, first_rows
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
@@ -43,26 +44,23 @@ from rtmaudit.exports.scan import (
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
-from rtmaudit.tables import NOTHING, READINGS, Span
+from rtmaudit.tables import NOTHING, READINGS, TABLES, Span
 
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
 a column is written. The last line of the file is the last of them."""
 
-PerDay = Callable[[Collection[str]], Mapping[tuple[str, System], Mapping[date, int]]]
-
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A plain file: its groups, its lines that are not plain as the careful reader maps them, the
-    way to the other lines of some patients, or of all, and to their number on each day."""
+    """A plain file: its groups, its lines that are not plain as the careful reader maps them, and
+    the way back to the others."""
 
     sha256: str
     records: int
     groups: pd.DataFrame
     mapped: Mapped
-    again: Callable[[Collection[str] | None], list[Line]]
-    per_day: PerDay
+    back: Reduced
 
 
 def read_plain(
@@ -72,7 +70,7 @@ def read_plain(
     if (head := read_head(path, mapping.encoding)) is None:
         return None
     plan = plan_of(path, head, READINGS, READING_COLUMNS, mapping, config)
-    if plan is None or "received_at" in plan.columns:
+    if plan is None:
         return None
     if (file := plain_file(path, plan, span, engine.words)) is None:
         return None
@@ -115,25 +113,31 @@ def plan_of(
     return plan if plain else None
 
 
-READING_COLUMNS = ("patient_id", "recorded_at", "system", "source", "device_id")
+READING_COLUMNS = tuple(TABLES[READINGS].columns)
 
 
 def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile | None:
-    """A file by its first line, if the line is whole and the times have a clock."""
+    """A file by its first lines, if the first is whole and the times have a clock."""
     first, written = plan.raw.rows[0] if plan.raw.rows else [], when_written(path)
     stamp = plan.table.stamp or ""
     if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
         return None
     places = {column: plan.places[column][0] for column in plan.columns}
-    if (clock := clock_of_column(plan, stamp, span, words)) is None:
+    asides = [name for name in places if plan.table.columns[name].aside]
+    clock, aside = (
+        _clock_of_column(plan, name, span, words) for name in (stamp, *(asides or [stamp]))
+    )
+    if clock is None or aside is None:
         return None
-    return PlainFile(path, plan.raw.told[0], len(plan.names), places, clock, span, written)
+    given = (plan.raw.told[0], len(plan.names), places, clock, span, written)
+    return PlainFile(path, *given, aside if asides else None)
 
 
-def clock_of_column(plan: Plan, column: str, span: Span, words: Dialect) -> Clock | None:
-    """The clock of a column by its first cell; None where it is not plain."""
+def _clock_of_column(plan: Plan, column: str, span: Span, words: Dialect) -> Clock | None:
+    """The clock of a column by its first cell that is filled; None where it is not plain."""
     at = plan.places[column][0]
-    clock = clock_of(plan.raw.rows[0][at], f"c{at}", plan.zone, span.first, words)
+    first = next((row[at] for row in plan.raw.rows if row[at:] and row[at]), "")
+    clock = clock_of(first, f"c{at}", plan.zone, span.first, words)
     if clock is not None and plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED:
         return None
     return clock
@@ -159,8 +163,12 @@ def _reduce(
             return None
         mapped.lines = lines
     groups = _groups(rows[sound], [each for each in compress(said, sound) if each])
-    again, per_day = partial(_again, scan, plan, config), partial(_per_day, scan, words)
-    return Plain(counted.sha256, counted.lines - 1, groups, mapped, again, per_day)
+    back = Reduced(
+        partial(_again, scan, plan, config),
+        partial(_per_day, scan, words),
+        partial(_first_late, scan),
+    )
+    return Plain(counted.sha256, counted.lines - 1, groups, mapped, back)
 
 
 @contextmanager
@@ -178,6 +186,11 @@ def _again(scan: Scan, plan: Plan, config: Config, patients: Collection[str] | N
         found = scan.sound_lines(patients)
     mapped = map_again([each.cells for each in found], [each.line for each in found], plan, config)
     return mapped.lines
+
+
+def _first_late(scan: Scan, lag: int, patients: Collection[str]) -> str:
+    with _unchanged(scan):
+        return scan.first_late(lag, patients)
 
 
 def _per_day(

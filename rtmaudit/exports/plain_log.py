@@ -25,7 +25,6 @@ from rtmaudit.exports.made_plain import read_plainly
 from rtmaudit.exports.mapping import Mapped
 from rtmaudit.exports.plain import (
     are_patients,
-    clock_of_column,
     lines_not_plain,
     map_again,
     plain_file,
@@ -112,14 +111,9 @@ def read_plain_log(
         return None
     if (file := plain_file(path, plan, ledger.span, LogScan.words)) is None:
         return None
-    written = None
-    if "created_at" in file.places:
-        written = clock_of_column(plan, "created_at", file.span, LogScan.words)
-        if written is None:
-            return None
 
     def read(file: PlainFile) -> PlainLog | None:
-        with ledger.trying(file, written) as scan:
+        with ledger.trying(file) as scan:
             with ThreadPoolExecutor(1) as beside:
                 counting = beside.submit(count_bytes, file)
                 found = scan.look()

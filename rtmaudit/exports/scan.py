@@ -12,11 +12,11 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import pandas as pd
 
-from rtmaudit.exports.clock import Clock
+from rtmaudit.exports.clock import EXACT_DAYS, Clock
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.grouped import Cells
 from rtmaudit.exports.packed import refuse
-from rtmaudit.tables import MOST_AT_ONCE, Span
+from rtmaudit.tables import MOST_AT_ONCE, NOTHING, Span
 
 MOST_AGAIN = 100_000
 """Lines that are not plain; a file with more of them is no plain one."""
@@ -38,6 +38,7 @@ ROWS = ("patient", "system", "source", "device", "timed") + (
     "ahead",
     "first_day",
     "last_day",
+    "lag",
 )
 """What is told of the lines of one patient, system, source and device, by the text of their cells,
 that tell a day (`timed`) or do not; all numbers are those of a group of the table."""
@@ -76,8 +77,8 @@ def when_written(path: Path) -> tuple[int, ...]:
 @dataclass(frozen=True, slots=True)
 class PlainFile:
     """Where the columns of a file stand, if it is plain, and what its times are written like.
-    `made`: where it lies made plain, with its delimiter, if it is not so by itself; all else is of
-    the export."""
+    `aside`: the clock of the column by which nothing is counted, if there is one. `made`: where it
+    lies made plain, with its delimiter, if it is not so by itself; all else is of the export."""
 
     path: Path
     delimiter: str
@@ -86,6 +87,7 @@ class PlainFile:
     clock: Clock
     span: Span
     written: tuple[int, ...]
+    aside: Clock | None = None
     made: Path | None = None
 
     @property
@@ -159,11 +161,12 @@ class Scan(ABC):
         bit = f"CASE WHEN day BETWEEN 0 AND {end} THEN CAST(1 AS BIGINT) << CAST(day AS INT) END"
         columns = self._columns(
             f"""
-            SELECT {cell("patient_id")} AS patient_id, {keys}, micros IS NOT NULL AS timed,
+            SELECT {cell("patient_id")} AS patient_id, {keys}, {self._timed()} AS timed,
                 coalesce(bit_or({bit}), 0) AS days, count(*) AS lines,
                 count(*) FILTER (WHERE day NOT BETWEEN {start} AND {end}) AS elsewhere,
                 count(*) FILTER (WHERE day > {ahead} AND day <= {end}) AS ahead,
-                coalesce(min(day), 0) AS first_day, coalesce(max(day), 0) AS last_day
+                coalesce(min(day), 0) AS first_day, coalesce(max(day), 0) AS last_day,
+                {self._lag()} AS lag
             FROM ({self._days(self._records())})
             GROUP BY patient_id, system, source, device_id, timed
             """
@@ -174,8 +177,9 @@ class Scan(ABC):
         return rows
 
     def stamped_at_once(self) -> bool:
-        """Whether one device took more readings in one minute than it can, by the first lines."""
-        if self.file.clock.stamp is Stamp.DAY:
+        """Whether one device took more readings in one minute than it can, by the first lines;
+        where they tell when they were received, nobody asks."""
+        if self.file.clock.stamp is Stamp.DAY or self.file.aside:
             return False
         minute = self.words.divided.format("micros", 60_000_000)
         keys = f"{self.file.cell('patient_id')}, {self.file.cell('device_id')}, {minute}"
@@ -216,6 +220,36 @@ class Scan(ABC):
             {"patients": list(patients)},
         )
 
+    def first_late(self, lag: int, patients: Collection[str]) -> str:
+        """Whose is the first line of those of some patients that were received so many days after
+        their day, which is one that can count."""
+        patient = self.file.cell("patient_id")
+        ((found, _),) = self._ask(
+            f"SELECT {patient}, number FROM ({self._days(self._records(numbered=True))}) "
+            f"WHERE {self._sound()} AND {self._judged()} AND aside_on - day = {lag} "
+            f"AND {patient} IN ({self.words.listed}) ORDER BY number LIMIT 1",
+            {"patients": list(patients)},
+        )
+        return str(found)
+
+    def _judged(self) -> str:
+        """Whether a day can count."""
+        span = self.file.span
+        start, end = ((day - span.first).days for day in (span.start, min(span.end, span.as_of)))
+        return f"day BETWEEN {start} AND {end}"
+
+    def _lag(self) -> str:
+        """The most days from one that can count to that on which its line was received."""
+        if not self.file.aside:
+            return str(NOTHING)
+        longest = f"max(CASE WHEN {self._judged()} THEN aside_on - day END)"
+        return f"greatest(coalesce({longest}, {NOTHING}), {NOTHING})"
+
+    def _timed(self) -> str:
+        """Whether the times of a line are plain."""
+        aside = f" AND NOT misdated AND coalesce(aside_on < {EXACT_DAYS}, true)"
+        return "micros IS NOT NULL" + aside * bool(self.file.aside)
+
     def _lines(self, wanted: str, given: Mapping[str, Any] | None = None) -> list[Line]:
         cells = ", ".join(f"c{i}" for i in range(self.file.width))
         found = self._ask(
@@ -231,7 +265,8 @@ class Scan(ABC):
 
     def _sound(self) -> str:
         missing = "".join(f" OR {self._is(pair)}" for pair in self.unsaid)
-        return f"NOT (micros IS NULL OR {self.file.cell('patient_id')} IS NULL{missing})"
+        unknown = f"{self.file.cell('patient_id')} IS NULL{missing}"
+        return f"({self._timed()}) AND NOT ({unknown})"
 
     def _is(self, pair: tuple[str | None, str | None]) -> str:
         columns = (self.file.cell("system"), self.file.cell("source"))
@@ -247,5 +282,18 @@ class Scan(ABC):
 
     def _micros(self, records: str) -> str:
         """Records with their time in microseconds, null where it cannot be read."""
-        raw = f"SELECT *, {self.file.clock.raw} AS raw FROM ({records})"
+        raw = f"SELECT *, {self.file.clock.raw} AS raw FROM ({self._beside(records)})"
         return f"SELECT *, {self.file.clock.micros} AS micros FROM ({raw})"
+
+    def _beside(self, records: str) -> str:
+        """Records with the day that the column aside tells, as `aside_on`, and whether it is filled
+        and tells none, as `misdated`."""
+        clock = self.file.aside
+        if clock is None:
+            return f"SELECT *, CAST(NULL AS INT) AS aside_on, false AS misdated FROM ({records})"
+        odd = f"{clock.column} IS NOT NULL AND micros IS NULL"
+        raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
+        micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
+        day = f"CAST({clock.day} AS INT)"
+        both = f"SELECT *, {day} AS aside_on, {odd} AS misdated FROM ({micros})"
+        return f"SELECT {self.words.without.format('raw, micros')} FROM ({both})"

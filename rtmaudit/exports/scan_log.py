@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from rtmaudit.exports.clock import Clock
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.duck import DuckScan
 from rtmaudit.model import Contact, Program, Role
@@ -40,11 +39,9 @@ class Found(NamedTuple):
 class LogScan(DuckScan):
     """One plain time log, by its `number` among those of one database, where its records are kept
     in a table. `said` tells what the cells of each of `SAID` say, as a number (of a staff member
-    the name) and none where that is nothing; `written` is the clock of when its lines were
-    written down."""
+    the name) and none where that is nothing."""
 
     number: int = 0
-    written: Clock | None = None
     said: Sequence[Mapping[str, int | str | None]] = field(default_factory=list)
 
     def use(self, database: Database) -> Self:
@@ -58,7 +55,7 @@ class LogScan(DuckScan):
         cells = ", ".join(f"{self.file.cell(f'{c}')} AS {c}" for c in TEXTS)
         self._ask(
             f"CREATE TEMP TABLE {self._lines_kept} AS SELECT micros, {cells}, {keys}, "
-            f"written_on, misdated "
+            f"aside_on AS written_on, misdated "
             f"FROM ({self._micros(self._records())})"
         )
         self._note_rejects()
@@ -121,18 +118,6 @@ class LogScan(DuckScan):
 
     def _said(self, column: int) -> str:
         return f"said{self.number}_{column}"
-
-    def _records(self, *, numbered: bool = False) -> str:
-        """With the day on which each was written down, and whether that is told and no day."""
-        records, clock = super(LogScan, self)._records(numbered=numbered), self.written
-        if clock is None:
-            nothing = "CAST(NULL AS INTEGER) AS written_on, false AS misdated"
-            return f"SELECT *, {nothing} FROM ({records})"
-        odd = f"{self.file.cell('created_at')} IS NOT NULL AND micros IS NULL"
-        raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
-        micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
-        day = f"SELECT *, {clock.day} AS written_on, {odd} AS misdated FROM ({micros})"
-        return f"SELECT * EXCLUDE (raw, micros) FROM ({day})"
 
     def _second(self) -> str:
         return f"({self.file.clock.utc}) // {MICRO}"

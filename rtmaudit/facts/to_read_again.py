@@ -16,7 +16,7 @@ from rtmaudit.facts.likeness import is_rounded
 from rtmaudit.facts.roster import ENDS, Roster
 from rtmaudit.facts.spans import Holder, Stays, Visit
 from rtmaudit.model import PROGRAM_OF_SYSTEM, Clock, Disposition, Program, System
-from rtmaudit.tables import NOTHING, Span
+from rtmaudit.tables import LATE_DAYS, NOTHING, Span
 from rtmaudit.windows import ONE_DAY, Discharge, Episode, Month, build_windows
 
 Bounds = Callable[[str, Program], tuple[date, date]]
@@ -96,6 +96,15 @@ def bar(
         before = sum(n for day, n in inside.items() if day < consent)
         after = sum(n for day, n in inside.items() if consent <= day and day > end)
         groups.at[row, "before_consent"], groups.at[row, "after_end"] = before, after
+
+
+def waited_longest(groups: pd.DataFrame | None) -> tuple[int, set[str]] | None:
+    """The most days that a reading of a file waited to be received, if that was late, and whose
+    readings did: the first of them is told."""
+    lag = NOTHING if groups is None or groups.empty else int(groups["lag"].max())
+    if groups is None or lag <= LATE_DAYS:
+        return None
+    return lag, set(groups["patient"][groups["lag"] == lag])
 
 
 def with_time_to_be_told(

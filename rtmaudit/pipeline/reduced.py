@@ -12,6 +12,7 @@ from rtmaudit.facts.to_read_again import (
     bar,
     bounds_of,
     cut,
+    waited_longest,
     window_days,
     with_something_to_say,
     with_time_to_be_told,
@@ -22,6 +23,7 @@ from rtmaudit.tables import (
     CALLS,
     DECISIONS,
     DEVICES,
+    LATE_DAYS,
     PATIENTS,
     READINGS,
     STAYS,
@@ -57,13 +59,17 @@ def _readings(readings: TableData, tables: Tables, order: Order, roster: Roster 
     assert readings.groups is not None
     held = read_holders(_frame(tables, DEVICES))
     patients = with_something_to_say(readings.groups, span, roster, held, readings.frame)
+    bounds, late = bounds_of(roster), readings.groups["lag"] > LATE_DAYS
+    patients |= cut(readings.groups[late], span, bounds)
     if patients := patients | (order.only or frozenset()):
         readings.read_again(patients)
-    bounds = bounds_of(roster)
     for number, file in readings.reduced.items():
         groups = readings.groups_of(number)
         if groups is not None and (over := cut(groups, span, bounds)):
             bar(readings.groups, number, span, bounds, file.per_day(over))
+    for number, file in readings.reduced.items():
+        if waited := waited_longest(readings.groups_of(number)):
+            readings.read_again({file.first_late(*waited)})
 
 
 def _log(
