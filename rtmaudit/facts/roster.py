@@ -87,6 +87,7 @@ class Roster:
             there = [c for c in frame.columns if c in _ALWAYS or self.has(c)]
             used = frame.loc[frame["disposition"] == Disposition.USED, there]
             self._cells = {column: used[column].tolist() for column in there}
+            self._cells.setdefault("programs", [None] * len(used))
         self._first, self._several = _rows(self._cells["patient_id"])
         self._made: dict[int, Enrolment] = {}
         self._numbered: dict[str, tuple[Ints, list[Any]]] = {}
@@ -113,7 +114,7 @@ class Roster:
             if len(self._made) >= MOST_MADE:
                 self._made.clear()
             cells = {column: cells[row] for column, cells in self._cells.items()}
-            self._made[row] = Enrolment(_programs(cells.get("programs")), cells["line"], cells)
+            self._made[row] = Enrolment(_programs(cells["programs"]), cells["line"], cells)
         return self._made[row]
 
     def numbers(self, column: str) -> tuple[Ints, Sequence[Any]]:
