@@ -114,26 +114,38 @@ class DuckScan(Scan):
         return sorted([*found.values(), *self.rejected])
 
     def _lines(self, wanted: str, given: Mapping[str, Any] | None = None) -> list[Line]:
-        """Where the records keep their order in a table, DuckDB numbers them on all cores. It is of
-        one column, and of nothing but the wanted ones."""
         if given is None and wanted == "sound":
             return Scan._lines(self, wanted)  # slots make a new class, which super() does not know
         cells = f", {DUCKDB.quoted(self.file.delimiter)}, ".join(
             f"coalesce(c{i}, '')" for i in range(self.file.width)
         )
-        self._ask(
-            f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT CASE WHEN {wanted} THEN "
-            f"concat(sound::TINYINT, {cells}) END AS cells FROM "
-            f"(SELECT *, {self._sound()} AS sound FROM ({self._days(self._records())}))",
-            given,
-        )
-        found = self._ask("SELECT rowid + 1, cells FROM wanted WHERE cells IS NOT NULL")
-        self._ask("DROP TABLE wanted")
+        found = self._in_order(f"concat(sound::TINYINT, {cells})", wanted, given)
         line_of = self._physical()
         return [
             Line(line_of(number), text[0] == "1", text[1:].split(self.file.delimiter))
-            for number, text in sorted(found)
+            for number, text in found
         ]
+
+    def _first(self, text: str, wanted: str, given: Mapping[str, Any]) -> str:
+        """A text of the first of the wanted records."""
+        ((_, found),) = self._in_order(text, wanted, given, first=True)
+        return found
+
+    def _in_order(
+        self, text: str, wanted: str, given: Mapping[str, Any] | None, *, first: bool = False
+    ) -> list[tuple[int, str]]:
+        """A text of each of the wanted records, with its number. Where records keep their order in
+        a table, DuckDB numbers them on all cores; this one is of that text alone."""
+        self._ask(
+            f"CREATE OR REPLACE TEMP TABLE wanted AS SELECT CASE WHEN {wanted} THEN {text} END "
+            f"AS text FROM (SELECT *, {self._sound()} AS sound FROM "
+            f"({self._days(self._records())}))",
+            given,
+        )
+        there = "FROM wanted WHERE text IS NOT NULL"
+        found = self._ask(f"SELECT rowid + 1, text {there} ORDER BY rowid" + " LIMIT 1" * first)
+        self._ask("DROP TABLE wanted")
+        return found
 
     def _last_cells(self) -> list[str]:
         """The cells of the last line of the file."""

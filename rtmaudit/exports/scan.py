@@ -224,11 +224,16 @@ class Scan(ABC):
         """Whose is the first line of those of some patients that were received so many days after
         their day, which is one that can count."""
         patient = self.file.cell("patient_id")
+        mine = f"{patient} IN ({self.words.listed})"
+        wanted = f"{self._sound()} AND {self._judged()} AND aside_on - day = {lag} AND {mine}"
+        return self._first(patient, wanted, {"patients": list(patients)})
+
+    def _first(self, text: str, wanted: str, given: Mapping[str, Any]) -> str:
+        """A text of the first of the wanted records."""
         ((found, _),) = self._ask(
-            f"SELECT {patient}, number FROM ({self._days(self._records(numbered=True))}) "
-            f"WHERE {self._sound()} AND {self._judged()} AND aside_on - day = {lag} "
-            f"AND {patient} IN ({self.words.listed}) ORDER BY number LIMIT 1",
-            {"patients": list(patients)},
+            f"SELECT {text}, number FROM ({self._days(self._records(numbered=True))}) "
+            f"WHERE {wanted} ORDER BY number LIMIT 1",
+            given,
         )
         return str(found)
 
