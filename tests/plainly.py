@@ -170,7 +170,7 @@ def _roster(chance: random.Random, ids: list[str], first: date) -> str:
     return "\n".join(lines) + "\n"
 
 
-RECEIVED = "received_at"
+RECEIVED, ENDED = "received_at", "ended_at"
 
 
 def _readings(chance: random.Random, ids: list[str], zone: ZoneInfo, first: date) -> str:
@@ -214,9 +214,11 @@ def _time(
     chance: random.Random, ids: list[str], zone: ZoneInfo, first: date, configuration: list[str]
 ) -> dict[str, str]:
     """Time logs, and what stands beside them."""
-    columns = ["patient_id", "started_at", chance.choice(["seconds", "minutes"]), "program"]
+    columns = ["patient_id", "started_at", chance.choice(["seconds", "minutes", ENDED]), "program"]
     others = ("role", "contact", "staff_id", "entry_id", "activity", "minutes", "created_at")
-    for column, often in zip(others, (0.6, 0.7, 0.7, 0.4, 0.2, 0.1, 0.3), strict=True):
+    for column, often in zip(
+        (*others, ENDED), (0.6, 0.7, 0.7, 0.4, 0.2, 0.1, 0.3, 0.3), strict=True
+    ):
         if chance.random() < often and column not in columns:
             columns.append(column)
     chance.shuffle(columns)
@@ -286,6 +288,7 @@ class _Log:
                 "entry_id": chance.choice([f"E{n}"] * 60 + ["", "E1"]),
                 "activity": "review",
                 "created_at": self._created(at),
+                ENDED: self._ended(at, length),
             }
             if chance.random() < spoilt:
                 self._spoil(cells)
@@ -297,6 +300,12 @@ class _Log:
                 lines.append(chance.choice(lines[-20:]))
         again = chance.sample(others, min(len(others), chance.choice([0, 0, 1, 20])))
         return lines + again
+
+    def _ended(self, at: datetime, length: int) -> str:
+        """When a line ended, now and then a little later than it says, or before it began."""
+        more = self.chance.choice([0] * 30 + [30, 61, 90, -length - 60, 40_000])
+        ended = _written(at + timedelta(seconds=length + more), self.zone, self.shape, self.chance)
+        return ended if self.chance.random() < 0.98 else ""
 
     def _created(self, at: datetime) -> str:
         """When a line was written down, now and then late or never."""
@@ -318,6 +327,7 @@ class _Log:
             "staff_id": (" S1", "S1 ", '"', "Zoë", "\xa0S2"),
             "entry_id": (" E5", "E5\xa0", "1.2E+11", "Ü1"),
             "created_at": ("never", "2026-12-31", ""),
+            ENDED: ("", "later", "2026-03-08T02:30:00", "2026-03-10"),
         }
         cells[column] = self.chance.choice(words.get(column, ("", "x")))
 

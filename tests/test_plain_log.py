@@ -68,6 +68,77 @@ def kinds(document: Any) -> set[str]:
     return {kind for _, _, kind in problems(document, "time_log.csv")}
 
 
+ENDED = "patient_id,started_at,ended_at,program,role,staff_id\n"
+
+
+def ended(patient: str, start: str, end: str, seconds: str = "") -> str:
+    return f"{patient},{start},{end},rtm,physician,S-{patient}{seconds and ',' + seconds}\n"
+
+
+WORKED = "".join(
+    ended(patient, f"2026-03-{day:02}T09:00:00", f"2026-03-{day:02}T09:10:{day:02}")
+    for patient in ("P1", "P2")
+    for day in range(2, 7)
+)
+
+
+def with_ends(lines: str, head: str = ENDED, month: str = "2026-03") -> Made:
+    """These entries between sound ones, of which those after them are of another year."""
+    worked = WORKED.replace("2026-03", month)
+    if head != ENDED:
+        worked = worked.replace("\n", ",\n")
+    log = head + worked + lines + worked.replace(month, "2025-05")
+    made = practice("")
+    return Made(
+        made.files | {"time_log.csv": log}, month, f"{month[:5]}{int(month[5:]) % 12 + 1:02}-01"
+    )
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "low", "high"),
+    [
+        ("2026-03-11T10:00:00", "2026-03-11T10:05:30", 330, 330),
+        ("2026-03-11T10:00:00", "2026-03-11T10:00:00", 0, 0),
+        # Over midnight, and over the hours in which the clock is set forward.
+        ("2026-03-11T23:58:00", "2026-03-12T00:03:00", 300, 300),
+        ("2026-03-08T01:58:00", "2026-03-08T03:03:00", 300, 300),
+        # That are no times, no end, longer than anybody works, and before the start.
+        ("2026-03-11T10:00:00", "2026-03-08T02:30:00", 0, None),
+        ("2026-03-11T10:00:00", "later", 0, None),
+        ("2026-03-11T10:00:00", "", 0, None),
+        ("2026-03-11T08:00:00", "2026-03-11T17:00:00", 0, None),
+        ("2026-03-11T10:00:00", "2026-03-11T09:55:00", 0, None),
+    ],
+)
+def test_a_line_lasts_until_its_end(
+    start: str, end: str, low: int, high: int | None, tmp_path: Path
+) -> None:
+    own = sum(600 + day for day in range(2, 7))
+    document, kept = both(with_ends(ended("P1", start, end)), tmp_path)
+    assert minutes(document)[0] == (own + low) // 60
+    assert high is None or minutes(document)[1] == (own + high) // 60
+    assert kept
+
+
+def test_in_an_hour_that_the_clock_shows_twice_an_end_leaves_the_minutes_open(
+    tmp_path: Path,
+) -> None:
+    lines = ended("P1", "2025-11-02T00:50:00", "2025-11-02T01:10:00")
+    document, kept = both(with_ends(lines, month="2025-11"), tmp_path)
+    assert "repeated_hour" in kinds(document)
+    assert kept
+
+
+@pytest.mark.parametrize(("seconds", "told"), [("330", False), ("290", False), ("200", True)])
+def test_an_end_and_a_duration_must_agree_to_a_minute(
+    seconds: str, told: bool, tmp_path: Path
+) -> None:
+    lines = ended("P1", "2026-03-11T10:00:00", "2026-03-11T10:05:30", seconds)
+    document, kept = both(with_ends(lines, ENDED.replace("\n", ",seconds\n")), tmp_path)
+    assert ("duration_conflict" in kinds(document)) == told
+    assert kept
+
+
 def test_lines_that_stand_alone_are_added_up(tmp_path: Path) -> None:
     spoken = line(at="2026-03-11T10:00:00", seconds=120, contact="live_audio")
     old = line(at="2026-01-11T10:00:00")

@@ -67,6 +67,19 @@ class Clock:
     utc: str
 
 
+def seconds_between(start: Clock, end: Clock, zone: ZoneInfo | None) -> str | None:
+    """The SQL of the whole seconds from `micros` of one clock to `ended` of another, null where
+    their local clock was set in between; None where the two do not tell times alike."""
+    if start.stamp is not end.stamp or start.stamp is Stamp.DAY:
+        return None
+    seconds = f"ended // {MICRO} - micros // {MICRO}"
+    if start.stamp is Stamp.ZONED or zone is None:
+        return seconds
+    turns = [sorted((at + before, at + after)) for at, before, after in _changes(zone)]
+    turned = " OR ".join(f"micros < {high} AND ended >= {low}" for low, high in turns) or "false"
+    return f"CASE WHEN NOT ({turned}) THEN {seconds} END"
+
+
 def clock_of(
     first_cell: str, column: str, zone: ZoneInfo | None, first: date, words: Dialect
 ) -> Clock | None:

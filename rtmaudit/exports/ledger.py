@@ -24,7 +24,7 @@ _LEDGER = """
 CREATE TEMP TABLE ledger (
     file SMALLINT, number BIGINT, patient VARCHAR, program TINYINT, role TINYINT, contact TINYINT,
     staff VARCHAR, second BIGINT, length INTEGER, day INTEGER, entry VARCHAR, activity VARCHAR,
-    created VARCHAR, written_on INTEGER, cell VARCHAR, late BOOLEAN
+    created VARCHAR, written_on INTEGER, cell VARCHAR, ended VARCHAR, late BOOLEAN
 )
 """
 
@@ -45,6 +45,7 @@ class Told(NamedTuple):
     activity: str | None
     created: str | None
     cell: str
+    ended: str | None
 
 
 class Other(NamedTuple):

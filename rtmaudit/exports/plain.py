@@ -22,7 +22,7 @@ import pandas as pd
 
 from rtmaudit.config import Config, TableMap
 from rtmaudit.errors import InputsRefused
-from rtmaudit.exports.clock import Clock, clock_of
+from rtmaudit.exports.clock import Clock, clock_of, seconds_between
 from rtmaudit.exports.data import Reduced
 from rtmaudit.exports.delimited import are_followed_by_a_blank, find_delimiter, first_rows
 from rtmaudit.exports.dialect import Dialect, Stamp
@@ -130,7 +130,12 @@ def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile 
     if clock is None or aside is None:
         return None
     given = (plan.raw.told[0], len(plan.names), places, clock, span, written)
-    return PlainFile(path, *given, aside if asides else None)
+    file = PlainFile(path, *given, aside if asides else None)
+    if "ended_at" not in places:
+        return file
+    end = _clock_of_column(plan, "ended_at", span, words)
+    seconds = seconds_between(clock, end, plan.zone) if end else None
+    return replace(file, ended=(end, seconds)) if end and seconds else None
 
 
 def _clock_of_column(plan: Plan, column: str, span: Span, words: Dialect) -> Clock | None:

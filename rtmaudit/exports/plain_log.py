@@ -17,12 +17,13 @@ from typing import Any
 import pandas as pd
 
 from rtmaudit.config import Config, TableMap
+from rtmaudit.exports.cells import Instant
 from rtmaudit.exports.duck import count_bytes
 from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.head import read_head
 from rtmaudit.exports.ledger import Ledger, Other, Told
 from rtmaudit.exports.made_plain import read_plainly
-from rtmaudit.exports.mapping import Mapped
+from rtmaudit.exports.mapping import Line, Mapped
 from rtmaudit.exports.plain import (
     are_patients,
     lines_not_plain,
@@ -32,7 +33,7 @@ from rtmaudit.exports.plain import (
 )
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile
-from rtmaudit.exports.scan_log import SAID, WORDS, Found, LogScan
+from rtmaudit.exports.scan_log import SAID, SPAN, WORDS, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
 from rtmaudit.tables import TABLES, TIME_LOG
@@ -78,18 +79,18 @@ class PlainLog:
             "staff_id": of["staff"],
             "entry_id": of["entry"],
             "activity": list(map(self._activity, of["activity"])),
-            "created_at": self._created(of["created"]),
+            "created_at": self._times("created_at", of["created"]),
+            "ended_at": self._times("ended_at", of["ended"]),
             "day": list(map(dates.__getitem__, of["day"])),
             "second": of["second"],
             **{name: list(map(said.__getitem__, of[name])) for name, said in words},
             **{name: [each[name] for each in lengths] for name in DURATIONS},
         }
 
-    def _created(self, texts: Sequence[str | None]) -> list[Any]:
+    def _times(self, column: str, texts: Sequence[str | None]) -> list[Any]:
         there = sorted({each for each in texts if each is not None})
-        column, delimiter = ("created_at",), self.scan.file.delimiter
-        known = _said(column, there, delimiter, self.plan, self.config)
-        return [None if each is None else known[each]["created_at"] for each in texts]
+        known = _said((column,), there, self.scan.file.delimiter, self.plan, self.config)
+        return [None if each is None else known[each][column] for each in texts]
 
     def _activity(self, text: str | None) -> str | None:
         words, text = self.plan.mapping.words.get("activity", {}), (text or "").strip()
@@ -160,10 +161,9 @@ def _calls_of(calls: pd.DataFrame | None) -> Iterator[Other]:
 
 def _is_usual(plan: Plan) -> bool:
     """Whether a line is told by its own cells, and no second one is held against the first."""
-    duration = {"seconds", "minutes"} & plan.columns.keys()
+    duration = {"seconds", "minutes", "ended_at"} & plan.columns.keys()
     rounded = "rounded_hours" in plan.mapping.units.values()
-    ends = "ended_at" in plan.columns
-    return bool(duration) and not ends and not rounded and "entry_id" not in plan.mapping.words
+    return bool(duration) and not rounded and "entry_id" not in plan.mapping.words
 
 
 def _prove(
@@ -231,9 +231,17 @@ def _said(
     lines = map_again(rows, list(range(2, len(rows) + 2)), plan, config).lines
     found = {}
     for cell, line in zip(cells, lines, strict=False):
-        if "seconds" in columns:
+        if SPAN in columns:
+            _end(line, cell.rpartition(delimiter)[2])
             settle(line, plan.table)
-        exact = "seconds" not in columns or line.values["least"] == line.values["most"]
+        exact = SPAN not in columns or line.values["least"] == line.values["most"]
         if line.disposition is Disposition.USED and not line.kind and exact:
             found[cell] = line.values
     return found
+
+
+def _end(line: Line, seconds: str) -> None:
+    """Let a line end so many seconds after it began; where that is not told, it has no end."""
+    day = line.values["started_at"].day
+    line.values["started_at"] = Instant(day, 0, aware=False)
+    line.values["ended_at"] = Instant(day, int(seconds), aware=False) if seconds else None

@@ -77,7 +77,8 @@ def when_written(path: Path) -> tuple[int, ...]:
 @dataclass(frozen=True, slots=True)
 class PlainFile:
     """Where the columns of a file stand, if it is plain, and what its times are written like.
-    `aside`: the clock of the column by which nothing is counted, if there is one. `made`: where it
+    `aside`: the clock of the column by which nothing is counted, and `ended` that of the end with
+    the seconds from the start, if there are such. `made`: where it
     lies made plain, with its delimiter, if it is not so by itself; all else is of the export."""
 
     path: Path
@@ -88,6 +89,7 @@ class PlainFile:
     span: Span
     written: tuple[int, ...]
     aside: Clock | None = None
+    ended: tuple[Clock, str] | None = None
     made: Path | None = None
 
     @property
@@ -297,8 +299,12 @@ class Scan(ABC):
         if clock is None:
             return f"SELECT *, CAST(NULL AS INT) AS aside_on, false AS misdated FROM ({records})"
         odd = f"{clock.column} IS NOT NULL AND micros IS NULL"
+        told = f"CAST({clock.day} AS INT) AS aside_on, {odd} AS misdated"
+        return self._by_clock(records, clock, told)
+
+    def _by_clock(self, records: str, clock: Clock, told: str) -> str:
+        """Records with what is told by the `micros` of another clock."""
         raw = f"SELECT *, {clock.raw} AS raw FROM ({records})"
         micros = f"SELECT *, {clock.micros} AS micros FROM ({raw})"
-        day = f"CAST({clock.day} AS INT)"
-        both = f"SELECT *, {day} AS aside_on, {odd} AS misdated FROM ({micros})"
-        return f"SELECT {self.words.without.format('raw, micros')} FROM ({both})"
+        without = self.words.without.format("raw, micros")
+        return f"SELECT {without} FROM (SELECT *, {told} FROM ({micros}))"

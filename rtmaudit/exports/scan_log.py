@@ -9,12 +9,16 @@ from typing import Any, NamedTuple, Self
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.duck import DuckScan
 from rtmaudit.model import Contact, Program, Role
+from rtmaudit.tables import MOST_SECONDS
 
-SAID = (("program",), ("role",), ("contact",), ("staff_id",), ("seconds", "minutes"))
-"""Columns of few words. What each cell says (of a duration both) is asked of the careful reader."""
+SPAN = "span"
+"""The seconds from the start of a line to its end."""
+
+SAID = (("program",), ("role",), ("contact",), ("staff_id",), ("seconds", "minutes", SPAN))
+"""Columns of few words. What each cell says (of a duration all) is asked of the careful reader."""
 
 MICRO, DAY = 1_000_000, 86_400
-TEXTS = ("patient_id", "entry_id", "activity", "created_at")
+TEXTS = ("patient_id", "entry_id", "activity", "created_at", "ended_at")
 """Columns whose cells are values as they stand."""
 
 WORDS: tuple[tuple[Any, ...], ...] = (tuple(Program), (None, *Role), (None, *Contact))
@@ -96,6 +100,7 @@ class LogScan(DuckScan):
             f"{program} AS program, {role} AS role, {contact} AS contact, {staff} AS staff, "
             f"{second} AS second, {length} AS length, {self.file.clock.day} AS day, "
             f"entry_id AS entry, activity, created_at AS created, written_on, key4 AS cell, "
+            f"ended_at AS ended, "
             f"{second} IS NOT NULL AND {late} > {DAY * MICRO} AS late "
             f"FROM {self._lines_kept} AS kept {join} WHERE {self._plain('entry_id', 'patient_id')}"
         )
@@ -119,6 +124,17 @@ class LogScan(DuckScan):
     def _said(self, column: int) -> str:
         return f"said{self.number}_{column}"
 
+    def _micros(self, records: str) -> str:
+        """With the seconds to the end, if it is told; it is misdated where these are not plain."""
+        if (ended := self.file.ended) is None:
+            return super(LogScan, self)._micros(records)
+        clock, seconds = ended
+        both = super(LogScan, self)._micros(self._by_clock(records, clock, "micros AS ended"))
+        plain = f"coalesce({SPAN} BETWEEN 0 AND {MOST_SECONDS}, false)"
+        odd = f"{clock.column} IS NOT NULL AND NOT {plain}"
+        spans = f"SELECT *, {seconds} AS {SPAN} FROM ({both})"
+        return f"SELECT * REPLACE (misdated OR {odd} AS misdated) FROM ({spans})"
+
     def _second(self) -> str:
         return f"({self.file.clock.utc}) // {MICRO}"
 
@@ -136,6 +152,8 @@ class LogScan(DuckScan):
 
     def _key(self, columns: Iterable[str]) -> str:
         """The cells of some columns as one text; no cell holds a delimiter."""
-        return f" || '{self.file.delimiter}' || ".join(
-            f"coalesce({self.file.cell(c)}, '')" for c in columns
-        )
+        cells = [self._span() if column == SPAN else self.file.cell(column) for column in columns]
+        return f" || '{self.file.delimiter}' || ".join(f"coalesce({cell}, '')" for cell in cells)
+
+    def _span(self) -> str:
+        return f"CAST({SPAN} AS VARCHAR)" if self.file.ended else "NULL"
