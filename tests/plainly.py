@@ -327,7 +327,7 @@ class _Log:
             "staff_id": (" S1", "S1 ", '"', "Zoë", "\xa0S2"),
             "entry_id": (" E5", "E5\xa0", "1.2E+11", "Ü1"),
             "created_at": ("never", "2026-12-31", ""),
-            ENDED: ("", "later", "2026-03-08T02:30:00", "2026-03-10"),
+            ENDED: ("", "later", "2026-03-10", "2026-03-10T25:00:00"),
         }
         cells[column] = self.chance.choice(words.get(column, ("", "x")))
 

@@ -211,7 +211,7 @@ def test_made_practices_are_read_alike_and_many_of_them_fast() -> None:
 
 
 def test_a_difference_would_be_noticed(tmp_path: Path) -> None:
-    files = made(3)
+    files = made(4)
     text = files.files["readings.csv"].replace(":1", ":2", 1)
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()

@@ -15,7 +15,8 @@ from rtmaudit.exports.database import Database
 from rtmaudit.exports.dialect import DUCKDB, Dialect
 from rtmaudit.exports.grouped import Cells
 from rtmaudit.exports.packed import one_file
-from rtmaudit.exports.scan import Bytes, Line, NotPlain, OutOfPlace, PlainFile, Scan
+from rtmaudit.exports.plain_file import PlainFile
+from rtmaudit.exports.scan import Bytes, Line, NotPlain, OutOfPlace, Scan
 from rtmaudit.tables import LOOKED_AT
 
 MEMORY = "512MB"

@@ -12,7 +12,8 @@ from rtmaudit.exports.dialect import DUCKDB, Dialect
 from rtmaudit.scratch import scratch_folder
 
 if TYPE_CHECKING:
-    from rtmaudit.exports.scan import PlainFile, Scan
+    from rtmaudit.exports.plain_file import PlainFile
+    from rtmaudit.exports.scan import Scan
 
 
 class Engine(Protocol):

@@ -12,7 +12,8 @@ import pandas as pd
 from rtmaudit.exports.apart import OTHERS, apart
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.grouped import groups_of
-from rtmaudit.exports.scan import NotPlain, PlainFile
+from rtmaudit.exports.plain_file import PlainFile
+from rtmaudit.exports.scan import NotPlain
 from rtmaudit.exports.scan_log import WORDS, LogScan
 from rtmaudit.model import Program
 from rtmaudit.tables import GROUPED, NOTHING, PLAUSIBLE_SECONDS, TIME_LOG, Span

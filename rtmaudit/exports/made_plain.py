@@ -23,7 +23,8 @@ from rtmaudit.exports.delimited import codec_of
 from rtmaudit.exports.engines import Engine
 from rtmaudit.exports.head import Head
 from rtmaudit.exports.packed import read_blocks
-from rtmaudit.exports.scan import NotPlain, OutOfPlace, PlainFile
+from rtmaudit.exports.plain_file import PlainFile
+from rtmaudit.exports.scan import NotPlain, OutOfPlace
 from rtmaudit.outfile import reason_of
 
 MARK = "\x1f"

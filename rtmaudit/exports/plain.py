@@ -21,30 +21,23 @@ from pathlib import Path
 import pandas as pd
 
 from rtmaudit.config import Config, TableMap
-from rtmaudit.errors import InputsRefused
-from rtmaudit.exports.clock import Clock, clock_of, seconds_between
 from rtmaudit.exports.data import Reduced
-from rtmaudit.exports.delimited import are_followed_by_a_blank, find_delimiter, first_rows
-from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.engines import Engine
-from rtmaudit.exports.grid import Grid
 from rtmaudit.exports.grouped import Cells, groups_of
-from rtmaudit.exports.head import Head, read_head
+from rtmaudit.exports.head import read_head
 from rtmaudit.exports.made_plain import read_plainly
 from rtmaudit.exports.mapping import MOST_OF_AN_ID, Line, Mapped, map_file
 from rtmaudit.exports.outside import SUMMARY_WORDS
+from rtmaudit.exports.plain_file import PlainFile, plain_file, plan_of
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import (
     MOST_AGAIN,
     Bytes,
-    PlainFile,
     Scan,
-    when_written,
 )
 from rtmaudit.exports.sound import is_scientific
-from rtmaudit.exports.strict import raw_file
 from rtmaudit.model import Disposition, Source, System
-from rtmaudit.tables import NOTHING, READINGS, TABLES, Span
+from rtmaudit.tables import NOTHING, READINGS, Span
 
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
@@ -69,7 +62,7 @@ def read_plain(
     """A plain file of readings, reduced; None where there is any doubt that it is one."""
     if (head := read_head(path, mapping.encoding)) is None:
         return None
-    plan = plan_of(path, head, READINGS, READING_COLUMNS, mapping, config)
+    plan = plan_of(path, head, READINGS, mapping, config)
     if plan is None:
         return None
     if (file := plain_file(path, plan, span, engine.words)) is None:
@@ -83,69 +76,6 @@ def read_plain(
             return plain
 
     return read_plainly(file, head, mapping.encoding, engine, read)
-
-
-def plan_of(
-    path: Path,
-    head: Head,
-    table: str,
-    columns: Sequence[str],
-    mapping: TableMap,
-    config: Config,
-) -> Plan | None:
-    """Where the columns of a file stand, if its first line names them and nothing else is asked."""
-    asked = (mapping.skip_lines, mapping.sheet, mapping.keep, mapping.drop, mapping.empty)
-    if any(asked) or mapping.formats or config.id_width:
-        return None
-    wanted = [*columns, *(s for s in mapping.columns.values() if isinstance(s, str))]
-    if not all(isinstance(source, str) for source in mapping.columns.values()):
-        return None
-    delimiter = mapping.delimiter or find_delimiter(head.text, wanted)
-    rows = first_rows(head.text, delimiter)
-    if are_followed_by_a_blank(rows):
-        return None
-    try:
-        raw = raw_file(path.name, "", Grid(rows, list(range(1, len(rows) + 1))), wanted)
-    except InputsRefused:
-        return None
-    plan = Plan(replace(raw, told=(delimiter,)), table, mapping, config)
-    plain = raw.header_line == 1 and len(raw.rows) == len(rows) - 1 and not any(plan.check())
-    return plan if plain else None
-
-
-READING_COLUMNS = tuple(TABLES[READINGS].columns)
-
-
-def plain_file(path: Path, plan: Plan, span: Span, words: Dialect) -> PlainFile | None:
-    """A file by its first lines, if the first is whole and the times have a clock."""
-    first, written = plan.raw.rows[0] if plan.raw.rows else [], when_written(path)
-    stamp = plan.table.stamp or ""
-    if len(first) != len(plan.names) or {"patient_id", stamp} - plan.columns.keys():
-        return None
-    places = {column: plan.places[column][0] for column in plan.columns}
-    asides = [name for name in places if plan.table.columns[name].aside]
-    clock, aside = (
-        _clock_of_column(plan, name, span, words) for name in (stamp, *(asides or [stamp]))
-    )
-    if clock is None or aside is None:
-        return None
-    given = (plan.raw.told[0], len(plan.names), places, clock, span, written)
-    file = PlainFile(path, *given, aside if asides else None)
-    if "ended_at" not in places:
-        return file
-    end = _clock_of_column(plan, "ended_at", span, words)
-    seconds = seconds_between(clock, end, plan.zone) if end else None
-    return replace(file, ended=(end, seconds)) if end and seconds else None
-
-
-def _clock_of_column(plan: Plan, column: str, span: Span, words: Dialect) -> Clock | None:
-    """The clock of a column by its first cell that is filled; None where it is not plain."""
-    at = plan.places[column][0]
-    first = next((row[at] for row in plan.raw.rows if row[at:] and row[at]), "")
-    clock = clock_of(first, f"c{at}", plan.zone, span.first, words)
-    if clock is not None and plan.own_zone != plan.zone and clock.stamp is not Stamp.ZONED:
-        return None
-    return clock
 
 
 def _reduce(

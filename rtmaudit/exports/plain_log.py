@@ -28,20 +28,17 @@ from rtmaudit.exports.plain import (
     are_patients,
     lines_not_plain,
     map_again,
-    plain_file,
-    plan_of,
 )
+from rtmaudit.exports.plain_file import PlainFile, plain_file, plan_of
 from rtmaudit.exports.plan import Plan
-from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain, PlainFile
+from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain
 from rtmaudit.exports.scan_log import SAID, SPAN, WORDS, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
-from rtmaudit.tables import TABLES, TIME_LOG
+from rtmaudit.tables import TIME_LOG
 
 MOST_WORDS = 50_000
 """Cells of a column that differ; a file with more of them is no plain one."""
-
-COLUMNS = tuple(TABLES[TIME_LOG].columns)
 
 
 @dataclass(slots=True)
@@ -107,7 +104,7 @@ def read_plain_log(
     that it is one. The engine only tells where it may be made plain."""
     if (head := read_head(path, mapping.encoding)) is None:
         return None
-    plan = plan_of(path, head, TIME_LOG, COLUMNS, mapping, config)
+    plan = plan_of(path, head, TIME_LOG, mapping, config)
     if plan is None or not _is_usual(plan):
         return None
     if (file := plain_file(path, plan, ledger.span, LogScan.words)) is None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Self
 
 import pandas as pd
@@ -15,8 +14,8 @@ import pandas as pd
 from rtmaudit.exports.clock import EXACT_DAYS, Clock
 from rtmaudit.exports.dialect import Dialect, Stamp
 from rtmaudit.exports.grouped import Cells
-from rtmaudit.exports.packed import refuse
-from rtmaudit.tables import MOST_AT_ONCE, NOTHING, Span
+from rtmaudit.exports.plain_file import PlainFile
+from rtmaudit.tables import MOST_AT_ONCE, NOTHING
 
 MOST_AGAIN = 100_000
 """Lines that are not plain; a file with more of them is no plain one."""
@@ -61,50 +60,6 @@ class OutOfPlace(NotPlain):
 
 
 _TYPES = dict.fromkeys(ROWS[:4], object)
-
-_CHANGED = "changed while it was read; wait until its export is done, and begin again"
-
-
-def when_written(path: Path) -> tuple[int, ...]:
-    """What differs once a file is written again or replaced; nothing where it is gone."""
-    try:
-        status = path.stat()
-    except OSError:
-        return ()
-    return status.st_size, status.st_mtime_ns, status.st_ino
-
-
-@dataclass(frozen=True, slots=True)
-class PlainFile:
-    """Where the columns of a file stand, if it is plain, and what its times are written like.
-    `aside`: the clock of the column by which nothing is counted, and `ended` that of the end with
-    the seconds from the start, if there are such. `made`: where it
-    lies made plain, with its delimiter, if it is not so by itself; all else is of the export."""
-
-    path: Path
-    delimiter: str
-    width: int
-    places: Mapping[str, int]
-    clock: Clock
-    span: Span
-    written: tuple[int, ...]
-    aside: Clock | None = None
-    ended: tuple[Clock, str] | None = None
-    made: Path | None = None
-
-    @property
-    def lies(self) -> Path:
-        """Where its plain lines are."""
-        return self.made or self.path
-
-    def check(self) -> None:
-        """Raises InputsRefused if another file stands there than the one that was looked at."""
-        if when_written(self.path) != self.written:
-            raise refuse(self.path.name, 0, _CHANGED)
-
-    def cell(self, column: str) -> str:
-        """A canonical column in the statement."""
-        return f"c{self.places[column]}" if column in self.places else "CAST(NULL AS STRING)"
 
 
 @dataclass(slots=True)

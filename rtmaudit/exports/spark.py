@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pyspark import SparkConf
     from pyspark.sql import SparkSession
 
-    from rtmaudit.exports.scan import PlainFile, Scan
+    from rtmaudit.exports.plain_file import PlainFile
+    from rtmaudit.exports.scan import Scan
 
 OTHERWISE = "leave the engine out, and DuckDB reads them"
 
