@@ -129,6 +129,18 @@ def test_in_an_hour_that_the_clock_shows_twice_an_end_leaves_the_minutes_open(
     assert kept
 
 
+def test_a_log_that_begins_with_a_line_of_no_time_is_left_to_the_careful_reader(
+    tmp_path: Path,
+) -> None:
+    made = with_ends("")
+    log = made.files["time_log.csv"].replace(ENDED, f"{ENDED}Total,,,,,\n")
+    document, kept = both(
+        Made(made.files | {"time_log.csv": log}, made.month, made.as_of), tmp_path
+    )
+    assert minutes(document)[0] == sum(600 + day for day in range(2, 7)) // 60
+    assert not kept
+
+
 @pytest.mark.parametrize(("seconds", "told"), [("330", False), ("290", False), ("200", True)])
 def test_an_end_and_a_duration_must_agree_to_a_minute(
     seconds: str, told: bool, tmp_path: Path

@@ -239,6 +239,7 @@ def _said(
 
 def _end(line: Line, seconds: str) -> None:
     """Let a line end so many seconds after it began; where that is not told, it has no end."""
-    day = line.values["started_at"].day
-    line.values["started_at"] = Instant(day, 0, aware=False)
-    line.values["ended_at"] = Instant(day, int(seconds), aware=False) if seconds else None
+    if (start := line.values.get("started_at")) is not None:
+        line.values["started_at"] = Instant(start.day, 0, aware=False)
+        end = Instant(start.day, int(seconds), aware=False) if seconds else None
+        line.values["ended_at"] = end
