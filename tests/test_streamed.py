@@ -46,15 +46,22 @@ def some_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(people, "AT_A_TIME", SOME)
 
 
-def test_the_same_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("most", "again"), [(100_000, False), (SOME, True), (0, True)])
+def test_the_same_is_written(most: int, again: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was judged is kept for the next walk, all of it, or some, or none."""
     folder = shipped("samples")
     config = read_config(folder / "rtmaudit.yaml")
     kept = reported(folder, config)
     monkeypatch.setattr(conduct, "MOST_KEPT", SOME)
     monkeypatch.setattr(people, "AT_A_TIME", SOME)
+    monkeypatch.setattr(people, "MOST_DIFFERENT", most)
     streamed = reported(folder, config)
     assert isinstance(kept.patients, tuple)
-    assert not isinstance(streamed.patients, tuple)
+    assert isinstance(streamed.patients, people.Everyone)
+    said = list[str]()
+    streamed.patients.say = said.append
+    assert len(list(streamed.patients)) == len(kept.patients)
+    assert bool(said) == again
     views = [("csv", which) for which in COLUMNS] + [(name, "patients") for name in NAMES]
     for name, which in views:
         assert written(kept, name, which) == written(streamed, name, which), (name, which)
