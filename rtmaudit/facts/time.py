@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from rtmaudit.facts.groups import ByPatient
 from rtmaudit.facts.keys import Ints
-from rtmaudit.facts.rows import rows_of
 from rtmaudit.facts.ruling import Place, Ruling
 from rtmaudit.facts.spans import Visit
 from rtmaudit.model import LIVE_CONTACTS, Cause, Contact, Program, Role
@@ -56,20 +56,17 @@ class Call(NamedTuple):
 
 @dataclass(slots=True, eq=False, repr=False)
 class TimeInGroups:
-    """Time that came reduced, all of it beyond doubt, in groups by patient; whose, and from which
-    file of these `names`. `rows` are columns of the groups as `tables.GROUPED` has them."""
+    """Time that came reduced, all of it beyond doubt, in groups `by` patient, from files of these
+    `names`. The `columns` are those of `tables.GROUPED`, and days count from the `first`."""
 
-    rows: pd.DataFrame
+    by: ByPatient
+    columns: Mapping[str, npt.NDArray[Any]]
     names: Sequence[str]
     first: date
-    by: ByPatient = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.by = ByPatient(self.rows["patient"])
 
     def numbers(self, column: str, rows: Ints) -> Ints:
         """A column of some of the rows."""
-        return self.rows[column].to_numpy()[rows].astype(np.int64)
+        return self.columns[column][rows].astype(np.int64)
 
     def days(self, column: str, rows: Ints) -> Ints:
         """A column of days of some of the rows, as ordinals."""
@@ -104,9 +101,11 @@ class TimeInGroups:
         """The programs for which time of a patient was logged."""
         return {_PROGRAMS[row["program"]] for row in self._of(patient)}
 
-    def _of(self, patient: str) -> list[dict[Any, Any]]:
+    def _of(self, patient: str) -> Iterator[dict[str, int]]:
         rows = self.by.rows(patient)
-        return rows_of(self.rows[rows.start : rows.stop]) if rows else []
+        cells = [each[rows.start : rows.stop].tolist() for each in self.columns.values()]
+        for row in zip(*cells, strict=True):
+            yield dict(zip(self.columns, row, strict=True))
 
     def _day(self, number: int) -> date:
         return self.first + timedelta(number)
@@ -152,14 +151,15 @@ def time_in_groups(
     groups: pd.DataFrame, names: Sequence[str], first: date, default_role: Role | None
 ) -> TimeInGroups:
     """The groups that hold time in the judged days, which count from `first`."""
-    rows = groups.loc[groups["times"] > 0, _OF_TIME]
+    rows = groups[groups["times"] > 0]
+    columns = {column: rows[column].to_numpy() for column in _OF_TIME}
     if default_role is not None:
-        role = _ROLES.index(default_role)
-        rows = rows.assign(role=rows["role"].where(rows["role"] != NOTHING, role))
-    return TimeInGroups(rows, names, first)
+        role = columns["role"]
+        columns["role"] = np.where(role == NOTHING, _ROLES.index(default_role), role)
+    return TimeInGroups(ByPatient(rows["patient"]), columns, names, first)
 
 
-_OF_TIME = ["file", "patient", "program", "role", "contact", "seconds", "times", "since", "until"]
+_OF_TIME = ("file", "program", "role", "contact", "seconds", "times", "since", "until")
 
 
 def union_length(pieces: Iterable[tuple[int, int]]) -> int:
