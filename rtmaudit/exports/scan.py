@@ -30,14 +30,9 @@ class Bytes:
     delimiters: int
 
 
-ROWS = ("patient", "system", "source", "device", "timed") + (
-    "days",
-    "lines",
-    "elsewhere",
-    "ahead",
-    "first_day",
-    "last_day",
-    "lag",
+ROWS = (
+    *("patient", "system", "source", "device", "timed", "days", "lines", "elsewhere", "ahead"),
+    *("first_day", "last_day", "lag"),
 )
 """What is told of the lines of one patient, system, source and device, by the text of their cells,
 that tell a day (`timed`) or do not; all numbers are those of a group of the table."""
