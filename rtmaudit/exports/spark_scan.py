@@ -168,7 +168,15 @@ class SparkScan(Scan):
         try:
             return what()
         except (PySparkException, Py4JError, OSError, EOFError) as error:
-            raise OutputError(f"{self.file.path.name}: {_why(error)}") from None
+            why = _NOT_ENOUGH if self._has_ended() else _why(error)
+            raise OutputError(f"{self.file.path.name}: {why}") from None
+
+    def _has_ended(self) -> bool:
+        """Whether Spark stopped by itself, as it does without memory, whatever it says of that."""
+        try:
+            return bool(self.engine.session.sparkContext._jsc.sc().isStopped())
+        except Exception:  # The process is asked, and is gone.
+            return True
 
     def _split(self) -> str:
         pattern = SPARK.quoted(f"\\x{{{ord(self.file.delimiter):x}}}")
