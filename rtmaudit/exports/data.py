@@ -95,10 +95,10 @@ class TableData:
         self._drop(patients)
 
     def _drop(self, patients: Collection[str] | None) -> None:
-        """Hold no group of some patients any more, or of nobody."""
+        """Hold no group of some patients any more, or none at all."""
         if self.groups is not None:
             left = self.groups[:0] if patients is None else self.groups
-            self.groups = left[~left["patient"].isin(patients or ())] if patients else left
+            self.groups = left[~left["patient"].isin(patients or ())]
 
     def take_all(self) -> None:
         """Take all lines of the plain logs into the frame."""

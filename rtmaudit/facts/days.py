@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from rtmaudit.facts.groups import concerned, judged
+from rtmaudit.facts.groups import concerned, first_bit, judged
 from rtmaudit.facts.keys import Ints
 from rtmaudit.facts.seen import Seen
 from rtmaudit.model import (
@@ -25,7 +25,7 @@ from rtmaudit.model import (
     System,
     Window,
 )
-from rtmaudit.tables import NOTHING, Span
+from rtmaudit.tables import Span
 from rtmaudit.windows import ONE_DAY, Month, length
 
 CUT_PATIENTS = 5
@@ -168,7 +168,7 @@ def bits_reached(bits: Ints, count: int, since: int) -> Ints:
     rest = bits >> since << since
     while (left > 0).any():
         rest, left = np.where(left > 0, rest & (rest - 1), rest), left - 1
-    return np.where(rest == 0, NOTHING, np.bitwise_count((rest & -rest) - 1).astype(np.int64))
+    return first_bit(rest)
 
 
 def _sorts(ref: FactRef) -> list[Sort]:
