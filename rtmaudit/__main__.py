@@ -1,7 +1,5 @@
 """`python -m rtmaudit` does what the command `rtmaudit` does."""
 
-import sys
+from rtmaudit.cli import command
 
-from rtmaudit.cli import main
-
-sys.exit(main())
+command()

@@ -244,7 +244,7 @@ def mr11_other_names_are_the_same_patients(practice: Practice, before: Report) -
     practice.readings = [replace(r, patient=called[r.patient]) for r in practice.readings]
     practice.entries = [replace(e, patient=called[e.patient]) for e in practice.entries]
     practice.roster = [replace(e, patient=called[e.patient]) for e in practice.roster]
-    renamed = {called[p]: replace(said, patient_id=called[p]) for p, said in people(before).items()}
+    renamed = {called[p]: said._replace(patient_id=called[p]) for p, said in people(before).items()}
     same(practice.people(), renamed)
 
 

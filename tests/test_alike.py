@@ -43,7 +43,7 @@ def report(request: pytest.FixtureRequest) -> Report:
 def crowd(report: Report) -> Report:
     """Some patients of the samples, and with each those who differ from it in one thing."""
     busiest = sorted(report.patients, key=lambda each: len(each.programs))[-2:]
-    some = [replace(each, programs=EVERY) for each in (next(iter(report.patients)), *busiest)]
+    some = [each._replace(programs=EVERY) for each in (next(iter(report.patients)), *busiest)]
     models = [
         model for each in some for model in (each, not_due(each), by_month(each), *waiting(each))
     ]
@@ -53,13 +53,13 @@ def crowd(report: Report) -> Report:
 
 def not_due(patient: PatientReport) -> PatientReport:
     """Nothing falls due."""
-    return replace(patient, findings=tuple(replace(f, due=False) for f in patient.findings))
+    return patient._replace(findings=tuple(replace(f, due=False) for f in patient.findings))
 
 
 def by_month(patient: PatientReport) -> PatientReport:
     """Everything is judged by the month."""
     month = {f: replace(f.window, kind=Clock.CALENDAR_MONTH) for f in patient.findings}
-    return replace(patient, findings=tuple(replace(f, window=w) for f, w in month.items()))
+    return patient._replace(findings=tuple(replace(f, window=w) for f, w in month.items()))
 
 
 def waiting(patient: PatientReport) -> Iterator[PatientReport]:
@@ -68,8 +68,8 @@ def waiting(patient: PatientReport) -> Iterator[PatientReport]:
         if finding.window.kind is Clock.CALENDAR_MONTH and finding.needs:
             needs = tuple(replace(need, have=need.have + 40) for need in finding.needs)
             told = replace(finding, due=False, needs=needs)
-            yield replace(
-                patient, findings=(*patient.findings[:i], told, *patient.findings[i + 1 :])
+            yield patient._replace(
+                findings=(*patient.findings[:i], told, *patient.findings[i + 1 :])
             )
             return
 
@@ -84,17 +84,17 @@ def alone(report: Report, patient: PatientReport) -> Report:
 
 def unlike(patient: PatientReport) -> Iterator[PatientReport]:
     """Patients who are like one but for one thing."""
-    yield replace(patient, on_roster=not patient.on_roster)
-    yield replace(patient, programs=EVERY[::-1])
-    yield replace(patient, started=frozenset())
-    yield replace(patient, fit=Fit(FitKind.TELL_PRACTITIONER, other=Program.CCM))
+    yield patient._replace(on_roster=not patient.on_roster)
+    yield patient._replace(programs=EVERY[::-1])
+    yield patient._replace(started=frozenset())
+    yield patient._replace(fit=Fit(FitKind.TELL_PRACTITIONER, other=Program.CCM))
     for part in ("payer", "biller", "place_of_service", "rules_payer"):
         other = {p: replace(b, **{part: "other"}) for p, b in patient.billing.items()}
-        yield replace(patient, billing=other or {"rtm": Billing("a", "b", "c", "d")})
+        yield patient._replace(billing=other or {"rtm": Billing("a", "b", "c", "d")})
     for i, finding in enumerate(patient.findings):
         for changed in different(finding):
             findings = (*patient.findings[:i], changed, *patient.findings[i + 1 :])
-            yield replace(patient, findings=findings)
+            yield patient._replace(findings=findings)
 
 
 def different(finding: Finding) -> Iterator[Finding]:
@@ -188,7 +188,7 @@ def test_one_more_like_others_costs_little(report: Report, name: str, most: int)
 
 def copies(report: Report, times: int) -> Report:
     several = [
-        replace(p, patient_id=f"{p.patient_id}-{n}") for n in range(times) for p in report.patients
+        p._replace(patient_id=f"{p.patient_id}-{n}") for n in range(times) for p in report.patients
     ]
     return among(report, *several)
 

@@ -92,7 +92,7 @@ def test_where_a_patient_of_the_samples_stops(
 def test_before_any_finding_stand_the_roster_and_what_falls_due() -> None:
     patient = PatientReport("P", {}, True, ("rtm",), (), Fit(FitKind.NO_WINDOW))
     assert stops_at(patient, "rtm", ()) is Rung.DUE
-    assert stops_at(replace(patient, on_roster=False), "rtm", ()) is Rung.ROSTER
+    assert stops_at(patient._replace(on_roster=False), "rtm", ()) is Rung.ROSTER
 
 
 def test_what_is_already_billed_is_not_due(report: Report) -> None:
@@ -109,7 +109,7 @@ def test_the_calendar_counts_each_patient_once_a_day(report: Report, seen: Pictu
     told = sum(day.seen for day in days)
     assert told == sum(len(strip.days.seen) for strip in seen.calendar.strips) > 500
     held = with_data[0].data_days["rtm"]
-    doubled = replace(with_data[0], data_days={"rtm": held, "rpm": held})
+    doubled = with_data[0]._replace(data_days={"rtm": held, "rpm": held})
     twice = replace(report, patients=(doubled,))
     assert max(day.seen for day in picture(twice).calendar.days) == 1
     assert len(picture(twice).calendar.strips) == 2
@@ -145,7 +145,7 @@ def test_of_a_day_that_is_to_come_or_in_no_export_nothing_is_known(seen: Picture
 
 
 def test_without_readings_there_is_no_calendar(report: Report) -> None:
-    bare = replace(report, patients=tuple(replace(p, data_days={}) for p in report.patients))
+    bare = replace(report, patients=tuple(p._replace(data_days={}) for p in report.patients))
     assert picture(bare).calendar.days == ()
 
 

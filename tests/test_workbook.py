@@ -208,7 +208,7 @@ def test_candidates_of_another_program_have_no_line_among_those_of_ccm(report: R
     (patient,) = (each for each in report.patients if each.fit.candidates)
     (ccm,) = patient.fit.candidates
     both = replace(patient.fit, candidates=(replace(ccm, program=Program.PCM), ccm))
-    other = replace(report, patients=(replace(patient, fit=both),))
+    other = replace(report, patients=(patient._replace(fit=both),))
     assert [row[3] for row in candidates(other).rows] == ["pcm", "ccm"]
     header, *rows = read(book_of(other), "CCM candidates")
     assert [row[3] for row in rows] == ["ccm"]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Hashable
-from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache, partial
 from typing import Any, TextIO
@@ -101,7 +100,7 @@ class _Patients:
     def _frame(self, each: PatientReport) -> tuple[str, str]:
         """What stands before the id of a patient, and between that and the findings."""
         if each.money:
-            return self._around(replace(each, patient_id=""))
+            return self._around(each._replace(patient_id=""))
         known = self.frames.of(each.fit)
         key = (each.on_roster, each.programs, tuple(each.billing.values()))
         if key not in known:

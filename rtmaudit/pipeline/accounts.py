@@ -115,7 +115,7 @@ def _programs_named(data: TableData) -> Iterator[Program]:
     """Programs by our words for them; claims may hold any text there, which is never told."""
     for column in ("program", "programs"):
         if column in data.frame:
-            for cell in data.frame[column]:
+            for cell in data.frame[column].unique():
                 cells = cell if isinstance(cell, tuple) else (cell,)
                 yield from (Program(each) for each in cells if each in frozenset(Program))
     if data.logs and data.groups is not None:

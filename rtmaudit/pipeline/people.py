@@ -86,7 +86,7 @@ class Everyone:
         if len(self.different) < MOST_DIFFERENT:
             self.kept[start] = judged
             for profile, findings, fit in judged:
-                self.different.update([id(profile), id(fit), *map(id, findings)])
+                self.different.update((id(profile), id(fit)), map(id, findings))
 
     def _judge(self, patients: Sequence[str]) -> list[Judged]:
         cohort = self.facts.cohort(patients)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from rtmaudit.fees import Money, Worth
 from rtmaudit.fit import Fit
@@ -96,8 +97,10 @@ class Behind(NamedTuple):
         return f"{self.file}:{self.line}" + (" (summary)" if self.summary else "")
 
 
-@dataclass(frozen=True, slots=True)
-class PatientReport:
+_NONE: Mapping[Any, Any] = MappingProxyType({})
+
+
+class PatientReport(NamedTuple):
     """One patient: findings, fit, and what the views show beside them."""
 
     patient_id: str
@@ -107,10 +110,10 @@ class PatientReport:
     findings: tuple[Finding, ...]
     fit: Fit
     conditions: tuple[str, ...] = ()
-    evidence: Mapping[int, tuple[Behind, ...]] = field(default_factory=dict)
+    evidence: Mapping[int, tuple[Behind, ...]] = _NONE
     started: frozenset[str] = frozenset()
     """The programs whose start is on file."""
-    data_days: Mapping[str, DataDays] = field(default_factory=dict)
+    data_days: Mapping[str, DataDays] = _NONE
     """Per program the days of device data, where the order asks for calendars."""
     staff: tuple[str, ...] = ()
     """Who logged time for the patient in the judged days, where the order asks for it."""
