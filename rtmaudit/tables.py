@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum, StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rtmaudit.model import (
     BillerType,
@@ -300,7 +300,7 @@ GROUPED: Mapping[str, tuple[str, ...]] = {
 file; and of the time of one patient, program, role and contact in one file, in a stretch of days
 that no window cuts, if nothing else can have a say in a line.
 
-Words stand as their place among all of their kind, and days as numbers from the first of the span;
+Words stand as their numbers (`words_of`), and days as numbers from the first of the span;
 -1 is nothing. `days` has a bit for each local day of the span with a line. Of the `lines`,
 `elsewhere` lie outside the days that can count, and `ahead` after the as-of day. On the `barred`
 days no reading counts: `before_consent` lines lie before the consent, and `after_end` after the
@@ -310,3 +310,13 @@ of a group of time are so many `seconds` of so many `times`, from `since` to
 
 NOTHING = -1
 """The number of an empty cell, and of what is not there."""
+
+
+def words_of(kind: type[StrEnum]) -> tuple[Any, ...]:
+    """The words of a kind, each at its number, and None at that of nothing."""
+    return (*kind, None)
+
+
+def numbers_of(kind: type[StrEnum]) -> Mapping[StrEnum | None, int]:
+    """The number of each word of a kind, and of None."""
+    return {**{word: n for n, word in enumerate(kind)}, None: NOTHING}

@@ -149,6 +149,16 @@ def test_mixed_patients_of_the_samples(
     assert len(shared) > 17, together
 
 
+def test_patients_of_whom_no_readings_are_exported(
+    tmp_path: Path, together: Counter[FactName]
+) -> None:
+    mixed(tmp_path, 0, 100)
+    (tmp_path / "readings.csv").unlink()
+    config = read_config(SAMPLE / "rtmaudit.yaml")
+    audit(Order((tmp_path,), Month(2026, 4), date(2026, 5, 1), config, shipped("rules")))
+    assert together[FactName.READING_DAYS] and together[FactName.READINGS]
+
+
 @pytest.mark.no_cover
 @pytest.mark.parametrize("name", [FactName.READING_DAYS, FactName.MANAGEMENT_MINUTES])
 def test_a_key_that_says_too_little_is_found(
@@ -188,7 +198,7 @@ def test_the_bit_that_reaches_a_count(bits: int, count: int, since: int, bit: in
 def test_rows_are_numbered_as_they_come(rows: int) -> None:
     chance = random.Random(rows)
     some = [
-        tuple(chance.choice((-1, 0, 7, 1 << 61, n % 900)) for _ in range(6)) for n in range(rows)
+        tuple(chance.choice((-1, 0, 7, 1 << 61, n % 900)) for _ in range(9)) for n in range(rows)
     ]
     found = numbered([np.array(each, np.int64) for each in zip(*some, strict=True)], rows)
     known: dict[Any, int] = {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -428,12 +429,22 @@ def java_in(folder: Path) -> list[str]:
     return found
 
 
+WORKING = "rtmaudit-scratch-*/blockmgr-*"
+
+
+def wait(spill: Path, when: str) -> None:
+    """Until Spark has come so far."""
+    until = time.monotonic() + 120
+    while not (list(spill.glob(when)) and java_in(spill)) and time.monotonic() < until:
+        time.sleep(0.1)
+
+
 @needs_java
 @pytest.mark.parametrize(
     ("number", "code", "when"),
     [
-        (signal.SIGINT, 130, "rtmaudit-scratch-*/blockmgr-*"),
-        (signal.SIGTERM, 143, "rtmaudit-scratch-*/blockmgr-*"),
+        (signal.SIGINT, 130, WORKING),
+        (signal.SIGTERM, 143, WORKING),
         (signal.SIGTERM, 143, "rtmaudit-scratch-*"),
     ],
 )
@@ -443,15 +454,29 @@ def test_a_run_that_is_ended_while_spark_starts_or_works_leaves_nothing(
     large(tmp_path, GOOD * 20_000, 150)
     running, spill, out = begun(tmp_path)
     with running:
-        until = time.monotonic() + 120
-        while not (list(spill.glob(when)) and java_in(spill)) and time.monotonic() < until:
-            time.sleep(0.1)
+        wait(spill, when)
         assert {each.stat().st_mode & 0o077 for each in spill.iterdir()} == {0}
         running.send_signal(number)
         _, err = running.communicate(timeout=120)
     assert (running.returncode, err) == (code, "")
     assert list(spill.iterdir()) == []
     assert java_in(spill) == []
+    assert not out.exists()
+
+
+@needs_java
+def test_where_the_system_ends_spark_nothing_is_written(tmp_path: Path) -> None:
+    """As it does with a process that takes more memory than there is."""
+    large(tmp_path, GOOD * 20_000, 150)
+    running, spill, out = begun(tmp_path)
+    with running:
+        wait(spill, f"{WORKING}/*/*shuffle*")
+        for process in java_in(spill):
+            os.kill(int(process), signal.SIGKILL)
+        _, err = running.communicate(timeout=120)
+    assert running.returncode == 5, err
+    assert err == "rtmaudit: readings.csv: there is not enough memory or disk to read it\n"
+    assert list(spill.iterdir()) == []
     assert not out.exists()
 
 

@@ -25,6 +25,7 @@ from counted import (
 )
 
 from rtmaudit.errors import InputsRefused
+from rtmaudit.facts import roster
 from rtmaudit.facts.likeness import look, looks
 from rtmaudit.model import (
     ANYTHING,
@@ -254,3 +255,14 @@ def test_texts_and_days_of_the_roster(practice: Practice) -> None:
 )
 def test_many_ids_look_like_what_each_of_them_does(ids: list[str]) -> None:
     assert looks(ids) == [look(each) for each in ids]
+
+
+def test_lines_that_are_made_anew_say_the_same(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "MOST_MADE", 1)
+    lines = table("patient_id,consent_on", *(f"P{n},2026-03-{n + 1:02d}" for n in range(3)))
+    facts = practice.facts(patients=lines)
+    ref = FactRef(FactName.CONSENT_DATE, RTM)
+    for n in (0, 1, 2, 1, 0):
+        assert facts.measure(f"P{n}", ref, PERIOD).low == date(2026, 3, n + 1)

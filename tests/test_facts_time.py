@@ -496,3 +496,12 @@ def test_a_call_adds_only_the_time_that_the_log_does_not_hold(
     counted_ = practice.facts(calls_as_time=True, **tables)
     assert span(minutes(counted_))[:2] == interval
     assert minutes(practice.facts(**tables)).high == 10
+
+
+def test_as_long_on_one_day_for_two_programs_is_no_doubt_at_other_times(
+    practice: Practice,
+) -> None:
+    rtm, ccm = entry("P1", "08:00", 600), entry("P1", "09:00", 600, "ccm")
+    counted = practice.counted(patients=ROSTER, time_log=log(rtm, ccm))
+    assert minutes(counted.facts) == minutes(counted.facts, program=CCM) == Fact.known(10)
+    assert not counted.problems

@@ -573,3 +573,10 @@ def test_without_a_start_a_code_that_is_not_in_force_is_not_applicable(tmp_path:
     book = make_rules(tmp_path, rtm=program("rtm", ONCE))
     found = verdicts(book, {DAYS: 9}, start=None, month="2019-12")
     assert kinds(found["A0075"]) == [str(ReasonKind.NOT_IN_FORCE)]
+
+
+def test_a_service_that_no_fact_dates_is_dated_at_the_end(tmp_path: Path) -> None:
+    """The day on which minutes are reached is told by none."""
+    text = MANAGEMENT.replace('"A0010":\n', f'"A0010":\n  service_date: {since("due_day")}\n')
+    finding = verdicts(make_rules(tmp_path, rtm=program("rtm", text)), {MINUTES: 12})["A0010"]
+    assert (finding.verdict, finding.service_date) == (READY, date(2026, 3, 31))

@@ -274,6 +274,29 @@ def test_it_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     assert most < len(text) / 2
 
 
+@pytest.mark.no_cover
+@pytest.mark.usefixtures("large")
+def test_a_line_that_does_not_end_is_let_go_before_it_is_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = (SOUND_LINES + '"P1').encode() + b"x" * (most := 1 << 25)
+    made = readings(gzip.compress(endless, 1), "readings.csv.gz")
+    peaks = list[int]()
+
+    def carefully(*_: Any) -> Any:
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        raise InputsRefused([])
+
+    monkeypatch.setattr(read, "read_file", carefully)
+    tracemalloc.start()
+    try:
+        assert not is_made_plain(made, tmp_path)
+    finally:
+        tracemalloc.stop()
+    (peak, *_) = peaks
+    assert peak < most
+
+
 @pytest.mark.parametrize(
     ("last", "more"),
     [

@@ -477,3 +477,10 @@ def test_the_fingerprint_covers_the_overlays_wherever_they_stand(tmp_path: Path)
     prints += [load_rules(rules, own).sha256]
     assert prints[0] == prints[1]
     assert len(set(prints)) == 4
+
+
+def test_the_word_given_back_before_the_base_begins_is_none(tmp_path: Path) -> None:
+    entries = "{2010-01-01: {value: null, source: memo}, 2021-01-01: {value: 15, source: memo}}"
+    book = lay(tmp_path, acme=overlay("acme", at_least(entries)))
+    days = [date(2020, 12, 31), date(2021, 1, 1)]
+    assert [wanted(book, "acme", day) for day in days] == [20, 15]

@@ -412,3 +412,7 @@ def test_a_pair_with_a_claim_is_read_as_of_the_findings_last_day(tmp_path: Path)
     for day, verdict in (("2026-03-31", "blocked"), ("2026-04-01", "ready")):
         book = beside(tmp_path / day, pairs.replace("2020-01-01", day))
         assert beside_claim(book, claim("A0003", MIDDLE)).verdict == verdict
+
+
+def test_codes_of_which_no_pair_tells_never_part(tmp_path: Path) -> None:
+    assert not beside(tmp_path).may_part("A0001", "A0002")

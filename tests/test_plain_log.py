@@ -17,6 +17,7 @@ from practice import Practice, calls, command, file, minutes, problems
 from test_plain import both
 
 from rtmaudit.exports import TableData, Tables, read
+from rtmaudit.exports.ledger import Ledger
 from rtmaudit.model import Program
 from rtmaudit.pipeline.order import Order
 from rtmaudit.pipeline.reduced import read_again
@@ -411,3 +412,26 @@ def test_what_is_read_one_by_one_is_what_the_careful_reader_reads(
     pd.testing.assert_frame_equal(fast, those.reset_index(drop=True))
     assert (len(fast) == len(careful)) is decided
     assert {"sorted  pills", "=1+1", "call"} <= set(fast["activity"])
+
+
+def test_of_a_roster_that_tells_who_is_in_what_alone_nobody_is_read_again(tmp_path: Path) -> None:
+    made = practice("")
+    made.files["patients.csv"] = "patient_id,programs\nP1,rtm\nP2,rtm\nP3,rtm\n"
+    document, kept = both(made, tmp_path)
+    assert minutes(document) == (60, 60)
+    assert kept == GROUPS
+
+
+def test_a_window_that_cuts_what_was_added_up_is_a_bug(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ledger, "cut", lambda *_: None)
+    monkeypatch.setattr(read, "LARGE", 0)
+    made = practice("")
+    made.files["patients.csv"] = ROSTER.replace(",rtm,2026-01-05", ",rpm,2026-02-03")
+    made.files["time_log.csv"] = made.files["time_log.csv"].replace(",rtm,", ",rpm,")
+    own = Practice(tmp_path)
+    for name, text in made.files.items():
+        own.write(name, text)
+    run = command("audit", tmp_path, "--month", made.month, "--as-of", made.as_of)
+    assert (run.code, run.out) == (70, "")

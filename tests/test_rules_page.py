@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import runpy
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -95,3 +97,13 @@ def test_the_page_names_each_file_of_the_rules() -> None:
     for file in FILES:
         name = Path(file).name if "/" not in file else f"`{Path(file).stem}`"
         assert name in PAGE, file
+
+
+def test_the_schemas_are_written_by_their_module(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(sys.modules, "rtmaudit.rulebook.editor_schema")
+    monkeypatch.setattr(sys, "argv", ["schema", str(tmp_path)])
+    runpy.run_module("rtmaudit.rulebook.editor_schema", run_name="__main__")
+    written = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()}
+    assert written == {name: as_text(schema) for name, schema in schemas().items()}

@@ -220,3 +220,10 @@ def test_a_number_that_nobody_can_have_been_reached_is_none(
 def test_the_contacts_of_a_line_that_cannot_be_trusted_are_in_doubt(practice: Practice) -> None:
     summary(practice, "P1,2026-03,rtm,knee,16,21,2", "P1,2026-03,ccm,,,21,0")
     assert need(practice.document(), "P1", "98980", "contact") == (0, 2)
+
+
+def test_a_set_up_is_dated_by_the_summary_that_tells_its_days(practice: Practice) -> None:
+    practice.write("patients.csv", "patient_id,programs,enrolled_on\nP1,rtm,2026-03-01\n")
+    summary(practice, "P1,2026-03,rtm,musculoskeletal,20,0,0")
+    (setup,) = [f for f in findings(practice.document(), "P1") if f["code"] == "98975"]
+    assert (setup["verdict"], setup["service_date"]) == ("ready", "2026-03-31")

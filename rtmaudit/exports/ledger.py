@@ -14,9 +14,9 @@ from rtmaudit.exports.database import Database
 from rtmaudit.exports.grouped import groups_of
 from rtmaudit.exports.plain_file import PlainFile
 from rtmaudit.exports.scan import NotPlain
-from rtmaudit.exports.scan_log import WORDS, LogScan
+from rtmaudit.exports.scan_log import LogScan
 from rtmaudit.model import Program
-from rtmaudit.tables import GROUPED, NOTHING, PLAUSIBLE_SECONDS, TIME_LOG, Span
+from rtmaudit.tables import GROUPED, NOTHING, PLAUSIBLE_SECONDS, TIME_LOG, Span, numbers_of
 
 MEMORY = "320MB"
 """What a ledger may hold; it is sorted, and spills as readily."""
@@ -31,7 +31,7 @@ CREATE TEMP TABLE ledger (
 
 
 class Told(NamedTuple):
-    """A sound line, with what its cells say; the words by their place in `WORDS`, `cell` the text
+    """A sound line, with what its cells say; the words by their numbers, `cell` the text
     of its duration, the day counted from the first of the span."""
 
     number: int
@@ -143,7 +143,7 @@ class Ledger:
         if days:
             given = {"patients": list(days), "bits": list(days.values())}
             self._ask("INSERT INTO cuts SELECT unnest($patients), unnest($bits)", given)
-        self.programs = [WORDS[0].index(program) for program in programs]
+        self.programs = [numbers_of(Program)[program] for program in programs]
 
     def groups(self) -> pd.DataFrame:
         """All lines but those that were set apart, in groups, by patient."""
@@ -156,7 +156,7 @@ class Ledger:
         short, long = PLAUSIBLE_SECONDS
         bit = "1::UBIGINT << day::UTINYINT"
         return f"""
-            SELECT file, patient, program, role - 1, contact - 1,
+            SELECT file, patient, program, role, contact,
                 coalesce(bit_or(CASE WHEN day BETWEEN 0 AND {self.end} THEN {bit} END), 0),
                 count(*), count(*) FILTER (NOT ({judged})),
                 count(*) FILTER (day > {self.ahead} AND day <= {self.end}), min(day), max(day),

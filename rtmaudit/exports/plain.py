@@ -37,7 +37,7 @@ from rtmaudit.exports.scan import (
 )
 from rtmaudit.exports.sound import is_scientific
 from rtmaudit.model import Disposition, Source, System
-from rtmaudit.tables import NOTHING, READINGS, Span
+from rtmaudit.tables import READINGS, Span, numbers_of
 
 AROUND = 50
 """Sound lines at the top among which the others are read again, for only together do they show how
@@ -197,13 +197,9 @@ def lines_not_plain(scan: Scan, last: int, plan: Plan, config: Config) -> list[L
 
 def _groups(rows: pd.DataFrame, said: Sequence[Said]) -> pd.DataFrame:
     """Rows that are sound, as groups, by what the texts of their systems and sources say."""
-    systems, sources = tuple(System), tuple(Source)
-    numbers = {
-        each: (systems.index(each[0]), sources.index(each[1]) if each[1] else NOTHING)
-        for each in set(said)
-    }
+    systems, sources = numbers_of(System), numbers_of(Source)
     cells: dict[str, Cells] = {str(column): rows[column].to_numpy() for column in rows}
-    cells["system"] = [numbers[each][0] for each in said]
-    cells["source"] = [numbers[each][1] for each in said]
+    cells["system"] = [systems[system] for system, _ in said]
+    cells["source"] = [sources[source] for _, source in said]
     cells["device"] = [(device or "").strip() or None for device in rows["device"]]
     return groups_of(READINGS, cells)

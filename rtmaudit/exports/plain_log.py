@@ -32,10 +32,10 @@ from rtmaudit.exports.plain import (
 from rtmaudit.exports.plain_file import PlainFile, plain_file, plan_of
 from rtmaudit.exports.plan import Plan
 from rtmaudit.exports.scan import MOST_AGAIN, Bytes, NotPlain
-from rtmaudit.exports.scan_log import SAID, SPAN, WORDS, Found, LogScan
+from rtmaudit.exports.scan_log import KINDS, SAID, SPAN, Found, LogScan
 from rtmaudit.exports.settled import settle
 from rtmaudit.model import Disposition, Program
-from rtmaudit.tables import TIME_LOG
+from rtmaudit.tables import TIME_LOG, numbers_of, words_of
 
 MOST_WORDS = 50_000
 """Cells of a column that differ; a file with more of them is no plain one."""
@@ -69,7 +69,7 @@ class PlainLog:
         first = self.scan.file.span.first
         dates = {n: first + timedelta(n) for n in set(of["day"])}
         lengths = [self.durations[each] for each in of["cell"]]
-        words = zip(("program", "role", "contact"), WORDS, strict=True)
+        words = {name: words_of(kind) for name, kind in KINDS.items()}
         return {
             "line": self.scan.lines_of(of["number"]),
             "patient_id": of["patient"],
@@ -80,7 +80,7 @@ class PlainLog:
             "ended_at": self._times("ended_at", of["ended"]),
             "day": list(map(dates.__getitem__, of["day"])),
             "second": of["second"],
-            **{name: list(map(said.__getitem__, of[name])) for name, said in words},
+            **{name: list(map(said.__getitem__, of[name])) for name, said in words.items()},
             **{name: [each[name] for each in lengths] for name in DURATIONS},
         }
 
@@ -140,12 +140,12 @@ def reckoned(
 
 
 def _lines_of(frame: pd.DataFrame, first: date) -> Iterator[Other]:
-    used = frame[frame["disposition"] == Disposition.USED]
+    used, programs = frame[frame["disposition"] == Disposition.USED], numbers_of(Program)
     columns = ("patient_id", "program", "staff_id", "second", "least", "most", "day", "entry_id")
     for patient, program, staff, second, least, most, day, entry in zip(
         *(used[column].tolist() for column in columns), strict=True
     ):
-        given = (WORDS[0].index(program), staff, second)
+        given = (programs[program], staff, second)
         yield Other(patient, *given, max(least, most or 0), (day - first).days, entry)
 
 
@@ -203,8 +203,8 @@ def _learn(
         for columns, each in zip(SAID, names, strict=False)
     ]
     programs: set[Program] = set(told[0].values())
-    for n, words in enumerate(WORDS):
-        told[n] = {cell: words.index(value) for cell, value in told[n].items()}
+    for n, kind in enumerate(KINDS.values()):
+        told[n] = {cell: numbers_of(kind)[value] for cell, value in told[n].items()}
     told.append({cell: values["least"] for cell, values in lengths.items()})
     scan.know(told)
     durations: Durations = {

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Self
+from enum import StrEnum
+from typing import NamedTuple, Self
 
 from rtmaudit.exports.database import Database
 from rtmaudit.exports.duck import DuckScan
@@ -21,8 +22,8 @@ MICRO, DAY = 1_000_000, 86_400
 TEXTS = ("patient_id", "entry_id", "activity", "created_at", "ended_at")
 """Columns whose cells are values as they stand."""
 
-WORDS: tuple[tuple[Any, ...], ...] = (tuple(Program), (None, *Role), (None, *Contact))
-"""What the first columns of `SAID` may say."""
+KINDS: Mapping[str, type[StrEnum]] = {"program": Program, "role": Role, "contact": Contact}
+"""The kinds of words that the first columns of `SAID` may say."""
 
 _ID = "[!-~]([ -~]*[!-~])?"
 _SCIENTIFIC = r"\d(\.\d+)?[Ee]\+\d+"

@@ -11,10 +11,10 @@ from rtmaudit.facts.alike_papers import cells, of_the_window
 from rtmaudit.facts.cohort import SHOWN, Cohort
 from rtmaudit.facts.days import DaySets, bits_reached
 from rtmaudit.facts.keys import Bools, Ints, Keys, Windows
-from rtmaudit.facts.pieces import Pieces, counts_for, number_of
+from rtmaudit.facts.pieces import Pieces, counts_for
 from rtmaudit.facts.roster import ENDS
 from rtmaudit.model import Clock, FactRef, Role
-from rtmaudit.tables import NOTHING
+from rtmaudit.tables import NOTHING, numbers_of
 from rtmaudit.windows import length, stretches
 
 
@@ -71,8 +71,7 @@ def _episode_ends(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> 
 def day_reached(cohort: Cohort, ref: FactRef, count: int, who: Ints, windows: Windows) -> Keys:
     """By the day itself."""
     sets = cohort.facts.days
-    if sets is None:
-        return Keys()
+    assert sets is not None, "where no day is counted none is asked for"
     days = windows.by(lambda window: sets.mask(window.start, window.end) & SHOWN)
     since = (cohort.facts.month.start - sets.first).days
     reached = bits_reached(cohort.seen(ref)[who] & days, count, since)
@@ -135,7 +134,7 @@ def assistants(cohort: Cohort, ref: FactRef, who: Ints, windows: Windows) -> Key
         return Keys()
     pieces = cohort.pieces()
     alone = pieces.unsure.copy()
-    alone[pieces.owner[pieces.role == number_of(Role.ASSISTANT)]] = True
+    alone[pieces.owner[pieces.role == numbers_of(Role)[Role.ASSISTANT]]] = True
     return Keys((), alone[who])
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial, reduce
 from itertools import repeat
@@ -14,14 +14,14 @@ import numpy as np
 from rtmaudit.facts.days import Sort
 from rtmaudit.facts.keys import Bools, Ints, Keys, Windows
 from rtmaudit.facts.known import Known
-from rtmaudit.facts.pieces import Calls, Pieces, bits_of, calls_of, number_of_program, pieces_of
+from rtmaudit.facts.pieces import Calls, Pieces, bits_of, calls_of, pieces_of
 from rtmaudit.facts.roster import biller_of
 from rtmaudit.model import FactRef, Program, Source, System
-from rtmaudit.tables import NOTHING
+from rtmaudit.tables import NOTHING, numbers_of
 
 T = TypeVar("T")
 
-_SYSTEMS = {system: n for n, system in enumerate(System)}
+_PROGRAMS, _SYSTEMS = numbers_of(Program), numbers_of(System)
 
 SHOWN = (1 << 62) - 1
 """The bits of days that an array holds; readings have none beyond."""
@@ -60,7 +60,7 @@ class Cohort:
         found = self.those(f"logged {program}", whom).astype(np.int64)
         groups, (rows, owner) = self.facts.time.groups, self.in_groups()
         if groups is not None:
-            found[owner[groups.numbers("program", rows) == number_of_program(program)]] = 1
+            found[owner[groups.numbers("program", rows) == _PROGRAMS[program]]] = 1
         return found
 
     def in_groups(self) -> tuple[Ints, Ints]:
@@ -79,8 +79,8 @@ class Cohort:
 
     def systems(self) -> Ints:
         """Each one's systems that are watched, as bits."""
-        days, found = self.facts.days, np.zeros(len(self.patients), np.int64)
-        for sort in days.sets if days else ():
+        found = np.zeros(len(self.patients), np.int64)
+        for sort in self._sets:
             found |= (self._of_sort(sort) != NOTHING).astype(np.int64) << _SYSTEMS[sort[0]]
         return found
 
@@ -149,18 +149,17 @@ class Cohort:
         return rows
 
     def _bits(self, ref: FactRef, sources: tuple[Source | None, ...]) -> Ints:
-        days = self.facts.days
-        if days is None:
-            return np.zeros(len(self.patients), np.int64)
         sorts = [(system, source) for system in ref.systems for source in sources]
-        found = [np.maximum(self._of_sort(sort), 0) for sort in sorts if sort in days.sets]
+        found = [np.maximum(self._of_sort(sort), 0) for sort in sorts if sort in self._sets]
         return reduce(or_, found, np.zeros(len(self.patients), np.int64))
+
+    @property
+    def _sets(self) -> Mapping[Sort, Mapping[str, int]]:
+        return self.facts.days.sets if self.facts.days else {}
 
     def _of_sort(self, sort: Sort) -> Ints:
         """Each one's days of a sort of readings; -1 where none is watched."""
-        assert self.facts.days is not None
-        whom = self.facts.days.sets[sort]
-        look = partial(map, whom.get, self.patients, repeat(NOTHING))
+        look = partial(map, self._sets[sort].get, self.patients, repeat(NOTHING))
         return self._once(sort, lambda: np.fromiter(look(), np.int64, len(self.patients)))
 
     def _once(self, what: Any, look: Callable[[], T]) -> T:

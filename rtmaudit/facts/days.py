@@ -25,7 +25,7 @@ from rtmaudit.model import (
     System,
     Window,
 )
-from rtmaudit.tables import Span
+from rtmaudit.tables import Span, words_of
 from rtmaudit.windows import ONE_DAY, Month, length
 
 CUT_PATIENTS = 5
@@ -241,7 +241,7 @@ def add_groups(sets: DaySets, groups: pd.DataFrame, span: Span) -> None:
     """Count groups in: all their days are beyond doubt."""
     groups = groups[concerned(groups)]
     days = judged(groups, span) >> (span.start - span.first).days
-    systems, sources = tuple(System), (*Source, None)
+    systems, sources = words_of(System), words_of(Source)
     columns = (groups["patient"], groups["system"], groups["source"])
     for patient, system, source, bits in zip(
         *(column.tolist() for column in columns), days.tolist(), strict=True

@@ -13,10 +13,9 @@ from rtmaudit.facts.keys import Bools, Ints
 from rtmaudit.facts.seconds import in_one_piece
 from rtmaudit.facts.time import LIVE, Call, Entry, TimeInGroups, TimeTables
 from rtmaudit.model import Program, Role
-from rtmaudit.tables import NOTHING
+from rtmaudit.tables import NOTHING, numbers_of
 
-_PROGRAMS = {program: n for n, program in enumerate(Program)}
-_ROLES = {role: n for n, role in enumerate(Role)}
+_PROGRAMS, _ROLES = numbers_of(Program), numbers_of(Role)
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -72,7 +71,7 @@ def calls_of(patients: Sequence[str], time: TimeTables, rows: Ints, owner: Ints)
     found = [
         (
             i,
-            _number(call.program),
+            _PROGRAMS[call.program],
             NOTHING if call.day is None else call.day.toordinal(),
             int(call.doubt is not None),
         )
@@ -89,20 +88,6 @@ def counts_for(program: Program, programs: Ints) -> Bools:
     return mine
 
 
-def number_of_program(program: Program) -> int:
-    """The number of a program."""
-    return _PROGRAMS[program]
-
-
-def number_of(role: Role) -> int:
-    """The number of a role."""
-    return _ROLES[role]
-
-
-def _number(program: Program | None) -> int:
-    return NOTHING if program is None else _PROGRAMS[program]
-
-
 def bits_of(roles: Iterable[Role]) -> int:
     """Roles as bits."""
     return sum(1 << _ROLES[role] for role in roles)
@@ -113,7 +98,7 @@ def _piece(entry: Entry, zone: ZoneInfo | None) -> tuple[int, ...] | None:
     if piece is None or entry.cause or entry.role is None or not entry.trusted:
         return None
     first, last, least, most = piece
-    who = (_number(entry.program), _ROLES[entry.role], first.toordinal(), last.toordinal())
+    who = (_PROGRAMS[entry.program], _ROLES[entry.role], first.toordinal(), last.toordinal())
     return (*who, least, most, int(bool(entry.disputed)))
 
 

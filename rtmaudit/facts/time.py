@@ -17,7 +17,7 @@ from rtmaudit.facts.keys import Ints
 from rtmaudit.facts.ruling import Place, Ruling
 from rtmaudit.facts.spans import Visit
 from rtmaudit.model import LIVE_CONTACTS, Cause, Contact, Program, Role
-from rtmaudit.tables import NOTHING
+from rtmaudit.tables import NOTHING, numbers_of, words_of
 
 
 @dataclass(slots=True)
@@ -141,9 +141,9 @@ class TimeTables:
         return {program for program, whom in self.logged.items() if patient in whom}.union(grouped)
 
 
-_PROGRAMS, _ROLES, _CONTACTS = tuple(Program), (*Role, None), (*Contact, None)
+_PROGRAMS, _ROLES, _CONTACTS = words_of(Program), words_of(Role), words_of(Contact)
 
-LIVE = frozenset(_CONTACTS.index(contact) for contact in LIVE_CONTACTS)
+LIVE = frozenset(numbers_of(Contact)[contact] for contact in LIVE_CONTACTS)
 """The numbers of live contacts."""
 
 
@@ -155,7 +155,7 @@ def time_in_groups(
     columns = {column: rows[column].to_numpy() for column in _OF_TIME}
     if default_role is not None:
         role = columns["role"]
-        columns["role"] = np.where(role == NOTHING, _ROLES.index(default_role), role)
+        columns["role"] = np.where(role == NOTHING, numbers_of(Role)[default_role], role)
     return TimeInGroups(ByPatient(rows["patient"]), columns, names, first)
 
 

@@ -16,7 +16,7 @@ from rtmaudit.facts.likeness import is_rounded
 from rtmaudit.facts.roster import ENDS, Roster
 from rtmaudit.facts.spans import Holder, Stays, Visit
 from rtmaudit.model import PROGRAM_OF_SYSTEM, Clock, Disposition, Program, System
-from rtmaudit.tables import LATE_DAYS, NOTHING, Span
+from rtmaudit.tables import LATE_DAYS, NOTHING, Span, numbers_of, words_of
 from rtmaudit.windows import ONE_DAY, Discharge, Episode, Month, build_windows
 
 Bounds = Callable[[str, Program], tuple[date, date]]
@@ -50,7 +50,7 @@ def with_something_to_say(
     everybody = set(patients)
     found = everybody & set(frame["patient_id"][frame["disposition"] == Disposition.USED])
     found |= set(patients[groups["ahead"] > 0]) | _unknown(everybody, roster)
-    each = set(patients[groups["system"] == _SYSTEMS.index(System.PHYSIOLOGIC)])
+    each = set(patients[groups["system"] == numbers_of(System)[System.PHYSIOLOGIC]])
     # Of self-measured blood pressure each reading counts, and not each day.
     found |= {patient for patient in each if roster.names(patient, Program.SMBP) is not False}
     named = groups.loc[_is_a_device(groups["device"]), ["patient", "device"]].drop_duplicates()
@@ -59,7 +59,7 @@ def with_something_to_say(
     return found | _of_shared_devices(named, frame) | set(_of_held_devices(groups, span, held))
 
 
-_SYSTEMS, _PROGRAMS = tuple(System), tuple(Program)
+_SYSTEMS, _PROGRAMS = words_of(System), words_of(Program)
 
 
 def cut(groups: pd.DataFrame, span: Span, bounds: Bounds | None) -> set[str]:
@@ -77,7 +77,7 @@ def bar(
     groups: pd.DataFrame,
     file: int,
     span: Span,
-    bounds: Bounds | None,
+    bounds: Bounds,
     per_day: Mapping[tuple[str, System], Mapping[date, int]],
 ) -> None:
     """Bar the days before a consent and after an end in the groups of a file. The lines of these
@@ -86,10 +86,7 @@ def bar(
     mine = groups[(groups["file"] == file) & groups["patient"].isin({each[0] for each in left})]
     for row, patient, number in zip(mine.index, mine["patient"], mine["system"], strict=True):
         system = _SYSTEMS[number]
-        program = PROGRAM_OF_SYSTEM.get(system)
-        if program is None or bounds is None or (patient, system) not in per_day:
-            continue
-        consent, end = bounds(patient, program)
+        consent, end = bounds(patient, PROGRAM_OF_SYSTEM[system])
         lines = left.pop((patient, system), {})
         inside = {day: n for day, n in lines.items() if span.start <= day <= span.end}
         groups.at[row, "barred"] = ~mask(span, max(consent, span.first), min(end, span.end))
@@ -185,10 +182,7 @@ def _with_days(groups: pd.DataFrame, span: Span) -> Iterator[tuple[Any, date, da
 
 
 def _is_cut(patient: str, system: System, low: date, high: date, bounds: Bounds) -> bool:
-    program = PROGRAM_OF_SYSTEM.get(system)
-    if program is None:
-        return False
-    consent, end = bounds(patient, program)
+    consent, end = bounds(patient, PROGRAM_OF_SYSTEM[system])
     return not consent <= low <= high <= end
 
 
@@ -199,10 +193,9 @@ def _unknown(patients: Set[str], roster: Roster) -> set[str]:
 
 def _of_shared_devices(named: pd.DataFrame, frame: pd.DataFrame) -> set[str]:
     """Whose devices are named with others too, in groups or in other lines."""
-    if "device_id" in frame:
-        others = frame.loc[_is_a_device(frame["device_id"]), ["patient_id", "device_id"]].dropna()
-        others.columns = named.columns
-        named = pd.concat([named, others]).drop_duplicates() if len(others) else named
+    others = frame.loc[_is_a_device(frame["device_id"]), ["patient_id", "device_id"]].dropna()
+    others.columns = named.columns
+    named = pd.concat([named, others]).drop_duplicates() if len(others) else named
     return set(named["patient"][named.duplicated("device", keep=False)])
 
 

@@ -13,7 +13,7 @@ from rtmaudit.model import Disposition, Exclusion, Problem, ProblemKind, Program
 from rtmaudit.pipeline.payers import Payers
 from rtmaudit.report import InputSummary
 from rtmaudit.rulebook import Rulebook
-from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES
+from rtmaudit.tables import DECISIONS, PATIENTS, SUMMARY, TABLES, words_of
 from rtmaudit.windows import Month
 
 _EXCLUDED = {
@@ -119,4 +119,4 @@ def _programs_named(data: TableData) -> Iterator[Program]:
                 cells = cell if isinstance(cell, tuple) else (cell,)
                 yield from (Program(each) for each in cells if each in frozenset(Program))
     if data.logs and data.groups is not None:
-        yield from map(tuple(Program).__getitem__, set(data.groups["program"]))
+        yield from map(words_of(Program).__getitem__, set(data.groups["program"]))

@@ -65,7 +65,7 @@ def _readings(readings: TableData, tables: Tables, order: Order, roster: Roster 
         readings.read_again(patients)
     for number, file in readings.reduced.items():
         groups = readings.groups_of(number)
-        if groups is not None and (over := cut(groups, span, bounds)):
+        if bounds and groups is not None and (over := cut(groups, span, bounds)):
             bar(readings.groups, number, span, bounds, file.per_day(over))
     for number, file in readings.reduced.items():
         if waited := waited_longest(readings.groups_of(number)):

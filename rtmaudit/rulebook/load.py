@@ -129,18 +129,16 @@ class _Reader:
             if program not in base:
                 self.tell(stem, [(place, f"overrides nothing: there is no rule for {program}")])
                 continue
-            over = lay_over(self.documents[str(program)].value, part)
+            over, before = lay_over(self.documents[str(program)].value, part), len(self.faults)
             self.tell(stem, [((*place, *where), sentence) for where, sentence in over.wrongs])
-            said = None if over.wrongs else self._model(stem, program, over.said)
-            if said is None:
+            if not over.wrongs and (said := self._model(stem, program, over.said)):
+                self.tell(stem, self._unknown(program, said))
+            sound = len(self.faults) == before
+            merged = self._model(stem, program, over.tree) if sound else None
+            if merged is None:
                 continue
-            before = len(self.faults)
-            self.tell(stem, self._unknown(program, said))
-            if len(self.faults) > before:
-                continue
-            if merged := self._model(stem, program, over.tree):
-                laid[program] = merged
-                self.tell(stem, self._wrongs(program, merged, base))
+            laid[program] = merged
+            self.tell(stem, self._wrongs(program, merged, base))
             announced += announcements(program, part)
         return Overlay(file, laid, tuple(announced))
 
