@@ -343,14 +343,27 @@ def test_minutes_of_a_stay_name_its_line(practice: Practice) -> None:
         "E1,P1,2026-03-03T10:00,20,ccm,none,S1,clinical_staff",
         "E2,P1,2026-03-04T10:00,20,ccm,none,S1,clinical_staff",
         "E3,P1,2026-03-12T10:00,20,ccm,none,S1,clinical_staff",
+        "E4,P1,soon,20,ccm,none,S1,clinical_staff",
     ))  # fmt: skip
     found = counted(practice, program="ccm")
     assert [("stays.csv 2" in text, "stays.csv 3" in text) for text in found] == [
         (True, False),
         (True, False),
         (False, False),
+        (False, False),
     ]
     assert "no: on the day of a visit or stay (stays.csv 2)" in found[1]
+
+
+def test_a_stay_that_may_have_begun_on_any_day_is_not_named_with_one(practice: Practice) -> None:
+    practice.write("patients.csv", "patient_id,programs,biller_type,conditions\n"
+                   "P1,ccm,physician,I10 E11.9\n")  # fmt: skip
+    practice.write("stays.csv", "patient_id,from,to,kind\nP1,2026-03-03,2026-03-06,facility\n"
+                   "P1,soon,2026-03-12,hospital\n")  # fmt: skip
+    day = "E1,P1,2026-03-04T10:00,20,ccm,none,S1,clinical_staff"
+    practice.write("time_log.csv", log_of(day))
+    (found,) = counted(practice, program="ccm")
+    assert "no: on the day of a visit or stay (stays.csv 2)" in found
 
 
 def test_a_length_is_told_as_the_line_tells_it(practice: Practice) -> None:
