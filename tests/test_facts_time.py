@@ -502,6 +502,8 @@ def test_as_long_on_one_day_for_two_programs_is_no_doubt_at_other_times(
     practice: Practice,
 ) -> None:
     rtm, ccm = entry("P1", "08:00", 600), entry("P1", "09:00", 600, "ccm")
-    counted = practice.counted(patients=ROSTER, time_log=log(rtm, ccm))
-    assert minutes(counted.facts) == minutes(counted.facts, program=CCM) == Fact.known(10)
+    untimed = "P1,2026-03-09,300,rtm,physician,none,S1,"
+    counted = practice.counted(patients=ROSTER, time_log=log(rtm, ccm, untimed))
+    assert minutes(counted.facts) == Fact.known(15)
+    assert minutes(counted.facts, program=CCM) == Fact.known(10)
     assert not counted.problems

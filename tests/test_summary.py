@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import counted
 import pytest
 from practice import BY_MONTH, ZONE, Practice, days_of_march, file, findings, holds, readings
+
+from rtmaudit.model import FactName, FactRef, Program, System
 
 HEADER = "patient_id,month,program,system,reading_days,minutes,live_contacts\n"
 
@@ -227,3 +231,11 @@ def test_a_set_up_is_dated_by_the_summary_that_tells_its_days(practice: Practice
     summary(practice, "P1,2026-03,rtm,musculoskeletal,20,0,0")
     (setup,) = [f for f in findings(practice.document(), "P1") if f["code"] == "98975"]
     assert (setup["verdict"], setup["service_date"]) == ("ready", "2026-03-31")
+
+
+def test_a_count_that_no_summary_tells_is_reached_on_no_day(tmp_path: Path) -> None:
+    told = HEADER + "P1,2026-03,rtm,musculoskeletal,20,0,0\n"
+    facts = counted.Practice(tmp_path).facts(summary=told)
+    ref = FactRef(FactName.READING_DAYS, Program.RTM, (System.MUSCULOSKELETAL,))
+    assert facts.day_reached("P1", ref, 20, counted.MARCH) == date(2026, 3, 31)
+    assert facts.day_reached("P1", ref, 21, counted.MARCH) is None
